@@ -1,0 +1,82 @@
+package dev.optimist.elasticsearch;
+
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Bad input gets its answer here, before anything is sent. Bounds are those that real servers were seen to enforce. */
+final class Bounds {
+    /** Elasticsearch's own limit for {@code _id}, in bytes of UTF-8: 512 is accepted, 513 is a 400. */
+    static final int MAX_ID_BYTES = 512;
+
+    private Bounds() {}
+
+    static void version(String parameter, long version, long least) {
+        if (version < least || version == Long.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    parameter + " must be between " + least + " and " + (Long.MAX_VALUE - 1) + ", is " + version);
+        }
+    }
+
+    static String id(@Nullable String id) {
+        if (id == null || id.isEmpty()) {
+            throw new IllegalArgumentException("id must not be empty");
+        }
+        int bytes;
+        try {
+            bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(id))
+                    .remaining();
+        } catch (CharacterCodingException e) {
+            // would be sent as '?', which is the id of another document
+            throw new IllegalArgumentException("id holds an unpaired surrogate, which has no form in UTF-8", e);
+        }
+        if (bytes > MAX_ID_BYTES) {
+            throw new IllegalArgumentException(
+                    "id must have at most " + MAX_ID_BYTES + " bytes in UTF-8, has " + bytes + ": " + id);
+        }
+        return id;
+    }
+
+    static String index(@Nullable String index) {
+        if (index == null || index.isEmpty()) {
+            throw new IllegalArgumentException("index must not be empty");
+        }
+        for (int i = 0; i < index.length(); i++) {
+            if ("\\/*?\"<>| ,#:".indexOf(index.charAt(i)) >= 0) {
+                throw new IllegalArgumentException("index must be the name of one index or alias; '" + index.charAt(i)
+                        + "' cannot be in one: " + index);
+            }
+        }
+        if ("_-+".indexOf(index.charAt(0)) >= 0 || index.equals(".") || index.equals("..")) {
+            throw new IllegalArgumentException("index must not start with _, - or +, nor be . or ..: " + index);
+        }
+        return index;
+    }
+
+    static @Nullable String notEmpty(String parameter, @Nullable String value) {
+        if (value != null && value.isEmpty()) {
+            throw new IllegalArgumentException(parameter + " must not be empty; leave it out instead");
+        }
+        return value;
+    }
+
+    static <V> V notNull(String parameter, @Nullable V value) {
+        if (value == null) {
+            throw new IllegalArgumentException(parameter + " must not be null");
+        }
+        return value;
+    }
+
+    static Duration positive(String parameter, @Nullable Duration value) {
+        Objects.requireNonNull(value, parameter);
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(parameter + " must be longer than 0, is " + value);
+        }
+        return value;
+    }
+}

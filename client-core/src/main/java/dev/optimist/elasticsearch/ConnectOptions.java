@@ -1,0 +1,187 @@
+package dev.optimist.elasticsearch;
+
+import co.elastic.clients.transport.TransportUtils;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.internal.StrictTransport;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How {@link VersionedClient#connect(java.util.function.Consumer)} reaches Elasticsearch.
+ *
+ * <p>Secrets given here are in no {@code toString} and no message. Not thread-safe; it lives as long as the lambda that it
+ * is given to.
+ */
+public final class ConnectOptions {
+    private final List<URI> hosts = new ArrayList<>();
+    private @Nullable String authorization;
+    private @Nullable SSLContext sslContext;
+    private ObjectMapper objectMapper = new ObjectMapper();
+    private Duration connectTimeout = Duration.ofSeconds(5);
+    private Duration requestTimeout = Duration.ofSeconds(30);
+    private int maxConnectionsPerHost = 64;
+    private boolean compression;
+
+    ConnectOptions() {}
+
+    /**
+     * Adds addresses of nodes, such as {@code https://search.example.com:9200}; at least one is needed. Each request goes
+     * to one of them, in turn. All have the same path, if any.
+     *
+     * @throws IllegalArgumentException if one is not an http or https address, or holds a user or password: use
+     *     {@link #basicAuth}
+     */
+    public ConnectOptions hosts(String... urls) {
+        for (String url : urls) {
+            hosts.add(host(url));
+        }
+        return this;
+    }
+
+    /**
+     * Signs in with a name and password.
+     *
+     * @throws IllegalArgumentException if either is empty or the name holds a colon
+     */
+    public ConnectOptions basicAuth(String username, String password) {
+        if (username.isEmpty() || username.contains(":")) {
+            throw new IllegalArgumentException("username must not be empty and must not hold a colon");
+        }
+        if (password.isEmpty()) {
+            throw new IllegalArgumentException("password must not be empty");
+        }
+        byte[] both = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+        this.authorization = "Basic " + Base64.getEncoder().encodeToString(both);
+        return this;
+    }
+
+    /**
+     * Signs in with an API key, as the {@code encoded} field of the create API key answer has it.
+     *
+     * @throws IllegalArgumentException if it is empty
+     */
+    public ConnectOptions apiKey(String encoded) {
+        if (encoded.isEmpty()) {
+            throw new IllegalArgumentException("apiKey must not be empty");
+        }
+        this.authorization = "ApiKey " + encoded;
+        return this;
+    }
+
+    /**
+     * Trusts this certificate authority, and no other: {@code http_ca.crt} of an Elasticsearch that secured itself. By
+     * default what the JVM trusts is trusted.
+     *
+     * @param pem a file in PEM form
+     * @throws IllegalArgumentException if it cannot be read or holds no certificate
+     */
+    public ConnectOptions caCertificate(Path pem) {
+        File file = pem.toFile();
+        try {
+            this.sslContext = TransportUtils.sslContextFromHttpCaCrt(file);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException("caCertificate: " + pem + " is not a readable PEM certificate", e);
+        }
+        return this;
+    }
+
+    /** Decides by this context which servers to trust. */
+    public ConnectOptions sslContext(SSLContext context) {
+        this.sslContext = Bounds.notNull("sslContext", context);
+        return this;
+    }
+
+    /**
+     * Maps documents with this object mapper. By default a new one of Jackson's own settings: a field of the stored
+     * document that your class does not know is an error, as writing the object back would wipe it.
+     */
+    public ConnectOptions objectMapper(ObjectMapper mapper) {
+        this.objectMapper = Bounds.notNull("objectMapper", mapper);
+        return this;
+    }
+
+    /** Limits the time to get a connection; 5 s by default, longer than 0. */
+    public ConnectOptions connectTimeout(Duration time) {
+        this.connectTimeout = Bounds.positive("connectTimeout", time);
+        return this;
+    }
+
+    /**
+     * Limits the time of one request, from the call to the last byte of the answer; 30 s by default, longer than 0. A
+     * write that takes longer ends as {@link OutcomeUnknownException}. The server is told to give up a little earlier
+     * ({@code timeout}), so that its own answer still arrives.
+     */
+    public ConnectOptions requestTimeout(Duration time) {
+        this.requestTimeout = Bounds.positive("requestTimeout", time);
+        return this;
+    }
+
+    /** Limits the connections to each host; 64 by default, at least 1. Calls beyond it wait, up to the connect timeout. */
+    public ConnectOptions maxConnectionsPerHost(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("maxConnectionsPerHost must be 1 or more, is " + count);
+        }
+        this.maxConnectionsPerHost = count;
+        return this;
+    }
+
+    /**
+     * Sends and asks for gzip. Off by default: on a local link it costs more than it saves; switch it on where bytes are
+     * slow or paid for.
+     */
+    public ConnectOptions compression(boolean on) {
+        this.compression = on;
+        return this;
+    }
+
+    Duration requestTimeout() {
+        return requestTimeout;
+    }
+
+    ObjectMapper objectMapper() {
+        return objectMapper;
+    }
+
+    StrictTransport.Settings settings() {
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("hosts: at least one is needed");
+        }
+        return new StrictTransport.Settings(
+                List.copyOf(hosts),
+                authorization,
+                sslContext,
+                objectMapper,
+                connectTimeout,
+                requestTimeout,
+                maxConnectionsPerHost,
+                compression);
+    }
+
+    private static URI host(String url) {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            // not as the cause, and not in the message: a password may be in it
+            throw new IllegalArgumentException("hosts: not an address: " + e.getReason());
+        }
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("hosts: give user and password by basicAuth, not in the address");
+        }
+        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
+            throw new IllegalArgumentException("hosts: must be like https://host:9200, is " + url);
+        }
+        return uri;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.optimist.elasticsearch;
+
+import co.elastic.clients.elasticsearch._types.Refresh;
+import dev.optimist.elasticsearch.internal.Write;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parameters of every request of a {@link VersionedDocuments}. All are unset by default, which leaves them to
+ * Elasticsearch, but for {@code retry}, which is {@link RetryPolicy#sharedDocument()}.
+ *
+ * <p>Not thread-safe; it lives as long as the lambda that it is given to.
+ */
+public final class DocumentOptions {
+    private @Nullable String routing;
+    private @Nullable Refresh refresh;
+    private @Nullable String waitForActiveShards;
+    private @Nullable String pipeline;
+    private @Nullable Boolean requireAlias;
+    private RetryPolicy retry = RetryPolicy.sharedDocument();
+
+    DocumentOptions() {}
+
+    DocumentOptions(@Nullable String routing, Write.Parameters parameters, RetryPolicy retry) {
+        this.routing = routing;
+        this.refresh = parameters.refresh();
+        this.waitForActiveShards = parameters.waitForActiveShards();
+        this.pipeline = parameters.pipeline();
+        this.requireAlias = parameters.requireAlias();
+        this.retry = retry;
+    }
+
+    /** Sets {@code routing}; null for the document's id. Not empty. */
+    public DocumentOptions routing(@Nullable String value) {
+        this.routing = Bounds.notEmpty("routing", value);
+        return this;
+    }
+
+    /** Sets {@code refresh}: whether and when searches see a write. */
+    public DocumentOptions refresh(@Nullable Refresh value) {
+        this.refresh = value;
+        return this;
+    }
+
+    /** Sets {@code wait_for_active_shards}: how many copies of the shard must be there before a write; 0 or more. */
+    public DocumentOptions waitForActiveShards(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("wait_for_active_shards must be 0 or more, is " + count);
+        }
+        this.waitForActiveShards = Integer.toString(count);
+        return this;
+    }
+
+    /** Sets {@code wait_for_active_shards=all}. */
+    public DocumentOptions waitForAllActiveShards() {
+        this.waitForActiveShards = "all";
+        return this;
+    }
+
+    /**
+     * Sets the ingest {@code pipeline} that documents go through before they are stored; not empty. What a pipeline
+     * changes is seen at the next read.
+     */
+    public DocumentOptions pipeline(@Nullable String value) {
+        this.pipeline = Bounds.notEmpty("pipeline", value);
+        return this;
+    }
+
+    /**
+     * Sets {@code require_alias}: a write to a name that is not an alias is refused, instead of making an index of that
+     * name. Writes that depend on a read go to the concrete index of that read, and are sent without it.
+     */
+    public DocumentOptions requireAlias(boolean value) {
+        this.requireAlias = value;
+        return this;
+    }
+
+    /** Sets how long {@code readModifyWrite} goes on after conflicts. */
+    public DocumentOptions retry(RetryPolicy value) {
+        this.retry = Bounds.notNull("retry", value);
+        return this;
+    }
+
+    @Nullable
+    String routing() {
+        return routing;
+    }
+
+    RetryPolicy retry() {
+        return retry;
+    }
+
+    Write.Parameters parameters() {
+        return new Write.Parameters(refresh, waitForActiveShards, pipeline, requireAlias);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.optimist.elasticsearch;
+
+import co.elastic.clients.elasticsearch._types.Result;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@code readModifyWrite} did.
+ *
+ * @param <T> the class of the document
+ * @param result {@code Updated}: applied to the document that was there; {@code Created}; {@code Deleted}; {@code NoOp}:
+ *     the function asked for nothing, or returned a document equal as JSON to the stored one, and nothing was written
+ * @param token the state of the document afterwards, for a next conditional write; null if there was no document and
+ *     none was made
+ * @param source the document as it was sent, or for {@code NoOp} as it was read; null after a delete or if there is none.
+ *     An ingest pipeline may have stored something else.
+ * @param attempts how many attempts it took, 1 or more
+ */
+public record ModificationResult<T>(
+        Result result,
+        @Nullable DocumentToken token,
+        @Nullable T source,
+        int attempts) {
+
+    /** Returns the document with its token, unless it was deleted or there is none. */
+    public Optional<VersionedDocument<T>> document() {
+        return token == null || source == null ? Optional.empty() : Optional.of(new VersionedDocument<>(token, source));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.optimist.elasticsearch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write was sent and its outcome cannot be known: no answer in time, a connection that broke, a 5xx, an answer that
+ * cannot be read. It may be applied, it may not be, and it <b>may still be applied later</b>: neither waiting nor reading
+ * the document again decides it.
+ *
+ * <p>Advice: if the write was conditional ({@link #condition()} other than {@link WriteCondition#none()}), sending the
+ * very same request with the very same condition again is safe, as at most one of the two can be applied; a conflict as
+ * the answer then does not say whose write won.
+ */
+public final class OutcomeUnknownException extends OptimistException {
+    private static final long serialVersionUID = 1L;
+
+    private final String operation;
+    private final WriteCondition condition;
+
+    OutcomeUnknownException(
+            String message,
+            String index,
+            String id,
+            String operation,
+            WriteCondition condition,
+            @Nullable Throwable cause) {
+        super(message, index, id, cause);
+        this.operation = operation;
+        this.condition = condition;
+    }
+
+    /** Returns what was sent: {@code index}, {@code create} or {@code delete}. */
+    public String operation() {
+        return operation;
+    }
+
+    /** Returns the condition that was sent. For {@code create} it is {@link WriteCondition#none()}. */
+    public WriteCondition condition() {
+        return condition;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.optimist.elasticsearch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No server took the request: connection refused, unknown host, no free connection, too many requests (429), or, for a
+ * read, no answer. <b>Nothing was written</b>, and the same call may succeed later.
+ *
+ * <p>A write that <i>was</i> sent and got no answer is an {@link OutcomeUnknownException} instead.
+ */
+public final class ServerUnavailableException extends OptimistException {
+    private static final long serialVersionUID = 1L;
+
+    ServerUnavailableException(String message, String index, String id, @Nullable Throwable cause) {
+        super(message, index, id, cause);
+    }
+}

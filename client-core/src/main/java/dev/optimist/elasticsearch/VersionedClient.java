@@ -1,0 +1,127 @@
+package dev.optimist.elasticsearch;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.internal.Dialect;
+import dev.optimist.elasticsearch.internal.DocumentCodec;
+import dev.optimist.elasticsearch.internal.StrictTransport;
+import dev.optimist.elasticsearch.internal.TypedClientDialect;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The way in. One for the whole application is enough: it is thread-safe and holds the connections.
+ *
+ * <pre>{@code
+ * try (VersionedClient client = VersionedClient.connect("http://localhost:9200")) {
+ *     VersionedDocuments<Stock> stock = client.documents("stock", Stock.class);
+ *     stock.readModifyWrite("4711", s -> s.withPieces(s.pieces() - 1));
+ * }
+ * }</pre>
+ */
+public final class VersionedClient implements AutoCloseable {
+    private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    private final ElasticsearchClient client;
+    private final Dialect dialect;
+    private final ObjectMapper objectMapper;
+    private final Duration requestTimeout;
+    private final boolean owned;
+
+    private VersionedClient(
+            ElasticsearchClient client, ObjectMapper objectMapper, Duration requestTimeout, boolean owned) {
+        this.client = client;
+        this.dialect = new TypedClientDialect(client);
+        this.objectMapper = objectMapper;
+        this.requestTimeout = requestTimeout;
+        this.owned = owned;
+    }
+
+    /**
+     * Connects to Elasticsearch 7.17 or later with a transport that sends each request exactly once and within bounded
+     * time. Nothing is sent until the first request.
+     *
+     * @param urls addresses of nodes, such as {@code http://localhost:9200}
+     * @throws IllegalArgumentException if there is none or one is not an http or https address
+     */
+    public static VersionedClient connect(String... urls) {
+        return connect(options -> options.hosts(urls));
+    }
+
+    /**
+     * The same, with authentication, certificates, time-outs and the like.
+     *
+     * @param options sets them
+     * @throws IllegalArgumentException if one is out of its bounds, naming it
+     */
+    public static VersionedClient connect(Consumer<ConnectOptions> options) {
+        ConnectOptions set = new ConnectOptions();
+        options.accept(set);
+        return new VersionedClient(
+                StrictTransport.client(set.settings()), set.objectMapper(), set.requestTimeout(), true);
+    }
+
+    /**
+     * Uses a client of yours, as it is; closing this one leaves yours open. You give up what {@link #connect} makes sure
+     * of: the default transport of elasticsearch-java sends a write again after some failures, so that a
+     * {@link VersionConflictException} may be a conflict with your own write, which was applied. Every call still ends
+     * within 30 s.
+     *
+     * @param client whose JSON mapper is a {@code JacksonJsonpMapper}; documents are mapped with its object mapper
+     * @throws IllegalArgumentException if the mapper is another
+     */
+    public static VersionedClient of(ElasticsearchClient client) {
+        return new VersionedClient(client, TypedClientDialect.jackson(client), DEFAULT_REQUEST_TIMEOUT, false);
+    }
+
+    /**
+     * Returns the documents of one index as objects of one class. Nothing is sent.
+     *
+     * @param index the name of one index or alias
+     * @param type a class that Jackson maps: a record, a POJO, {@code JsonNode}
+     * @param <T> the class
+     * @throws IllegalArgumentException if the name cannot be that of one index
+     */
+    public <T> VersionedDocuments<T> documents(String index, Class<T> type) {
+        return documents(index, objectMapper.constructType(Bounds.notNull("type", type)));
+    }
+
+    /**
+     * The same for a generic type, such as {@code new TypeReference<Map<String, Object>>() {}}.
+     *
+     * @param index the name of one index or alias
+     * @param type a type that Jackson maps
+     * @param <T> the type
+     * @throws IllegalArgumentException if the name cannot be that of one index
+     */
+    public <T> VersionedDocuments<T> documents(String index, TypeReference<T> type) {
+        return documents(index, objectMapper.constructType(Bounds.notNull("type", type)));
+    }
+
+    private <T> VersionedDocuments<T> documents(String index, JavaType type) {
+        DocumentCodec<T> codec = new DocumentCodec<>(objectMapper, type);
+        Exchange exchange = new Exchange(dialect, requestTimeout);
+        return new VersionedDocuments<>(exchange, codec, Bounds.index(index), new DocumentOptions(), Pace.REAL);
+    }
+
+    /** Returns the client of elasticsearch-java under this one, for what this library does not do. */
+    public ElasticsearchClient elasticsearch() {
+        return client;
+    }
+
+    /** Closes the connections, unless the client was given to {@link #of}. Calls after it are refused. */
+    @Override
+    public void close() {
+        if (owned) {
+            try {
+                client.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

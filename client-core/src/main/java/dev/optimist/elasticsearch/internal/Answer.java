@@ -1,0 +1,20 @@
+package dev.optimist.elasticsearch.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one item of a request for several: a value or a failure, never both.
+ *
+ * @param <A> the class of the value
+ * @param value what was answered, or null
+ * @param failure why not, or null
+ */
+public record Answer<A>(@Nullable A value, @Nullable Failure failure) {
+    static <A> Answer<A> of(A value) {
+        return new Answer<>(value, null);
+    }
+
+    static <A> Answer<A> failed(Failure failure) {
+        return new Answer<>(null, failure);
+    }
+}

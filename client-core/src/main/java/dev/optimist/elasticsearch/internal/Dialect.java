@@ -1,0 +1,33 @@
+package dev.optimist.elasticsearch.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The one seam to a server: what is asked and answered, in this library's own types. One implementation a generation of
+ * servers.
+ *
+ * <p>Every future is done within the timeout that was given, and fails with a {@link DialectException} only (as the cause
+ * of a {@link java.util.concurrent.CompletionException}). Thread-safe.
+ */
+public interface Dialect {
+
+    /** Reads one document in real time. */
+    CompletableFuture<Stored> get(Address address, Duration timeout);
+
+    /** Reads several documents in real time; one answer an address, in the same order. */
+    CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout);
+
+    /** Stores a document, as {@code index} or {@code create} does. */
+    CompletableFuture<Written> index(Write write, Duration timeout);
+
+    /** Deletes a document. */
+    CompletableFuture<Written> delete(Write write, Duration timeout);
+
+    /**
+     * Sends several writes as one request; one answer a write, in the same order. {@code refresh} and
+     * {@code wait_for_active_shards} are those of the first write, as Elasticsearch takes them once a request.
+     */
+    CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout);
+}

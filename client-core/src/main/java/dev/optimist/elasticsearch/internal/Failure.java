@@ -1,0 +1,38 @@
+package dev.optimist.elasticsearch.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request was not acknowledged, and what is known of it.
+ *
+ * @param outcome what is known
+ * @param status the HTTP status of the answer, or 0 if there was none
+ * @param type Elasticsearch's {@code error.type}, or null
+ * @param reason in words, the server's own if it gave any
+ * @param conflict what the conflict is about; not null exactly if the outcome is {@link Outcome#CONFLICT}
+ * @param cause what was thrown, or null if nothing was
+ */
+public record Failure(
+        Outcome outcome,
+        int status,
+        @Nullable String type,
+        String reason,
+        @Nullable Conflict conflict,
+        @Nullable Throwable cause) {
+
+    /** What is known of a write that was not acknowledged. */
+    public enum Outcome {
+        /** 409: the condition did not hold. */
+        CONFLICT,
+        /** Not applied, and the same request may succeed soon. */
+        NOT_APPLIED,
+        /** Refused for good. */
+        PERMANENT,
+        /** It was sent, and it may or may not be applied, now or later. */
+        UNKNOWN
+    }
+
+    static Failure conflict(Conflict conflict, int status, @Nullable String type, @Nullable Throwable cause) {
+        return new Failure(Outcome.CONFLICT, status, type, conflict.reason(), conflict, cause);
+    }
+}

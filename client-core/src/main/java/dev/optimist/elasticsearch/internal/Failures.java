@@ -1,0 +1,155 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.json.JsonpMappingException;
+import co.elastic.clients.transport.TransportException;
+import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
+import co.elastic.clients.util.MissingRequiredPropertyException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.ParseException;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.reactor.IOReactorShutdownException;
+import org.apache.hc.core5.util.DeadlineTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, for everything that can be thrown by elasticsearch-java's transport, whether the request was applied. The only
+ * place that does. A thing that is not known here is UNKNOWN, never "not applied".
+ */
+final class Failures {
+    /** Statuses with which Elasticsearch refuses a request for good, its body read and understood. */
+    private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 405, 406, 413, 415);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Failures() {}
+
+    static Failure noAnswer(Duration timeout, Throwable thrown) {
+        return new Failure(Outcome.UNKNOWN, 0, null, "no answer within " + timeout.toMillis() + " ms", null, thrown);
+    }
+
+    static Failure classify(Throwable thrown, Write.Operation operation, WriteCondition condition) {
+        Throwable t = unwrap(thrown);
+        if (t instanceof DialectException known) {
+            return known.failure();
+        }
+        Failure failure = classifyLast(t, operation, condition);
+        // A transport that goes on to the next node suppresses what happened on the one before: if that is unknown, so
+        // is the whole, whatever the last node said.
+        for (Throwable earlier : t.getSuppressed()) {
+            if (classify(earlier, operation, condition).outcome() == Outcome.UNKNOWN) {
+                return new Failure(Outcome.UNKNOWN, failure.status(), failure.type(), failure.reason(), null, t);
+            }
+        }
+        return failure;
+    }
+
+    private static Failure classifyLast(Throwable t, Write.Operation operation, WriteCondition condition) {
+        if (t instanceof ElasticsearchException e) {
+            return answered(e.status(), e.error().type(), e.error().reason(), t, operation, condition);
+        }
+        if (t instanceof ResponseException e) { // 5xx, its body not parsed
+            return serverError(e);
+        }
+        if (t instanceof TransportException e) { // an answer that elasticsearch-java could not make sense of
+            return failure(e.statusCode() == 413 ? Outcome.PERMANENT : Outcome.UNKNOWN, e.statusCode(), t);
+        }
+        if (neverSent(t)) {
+            return failure(Outcome.NOT_APPLIED, 0, t);
+        }
+        if (refusedHere(t)) {
+            return failure(Outcome.PERMANENT, 0, t);
+        }
+        return failure(Outcome.UNKNOWN, 0, t);
+    }
+
+    /** Classifies an answer of Elasticsearch, of a request or of one item of a bulk. */
+    static Failure answered(
+            int status,
+            @Nullable String type,
+            @Nullable String reason,
+            @Nullable Throwable cause,
+            Write.Operation operation,
+            WriteCondition condition) {
+        String words = reason == null ? "no reason given" : reason;
+        if (status == 409 && "version_conflict_engine_exception".equals(type)) {
+            return Failure.conflict(Conflict.parse(words, operation, condition), status, type, cause);
+        }
+        return new Failure(answeredOutcome(status, type), status, type, words, null, cause);
+    }
+
+    private static Outcome answeredOutcome(int status, @Nullable String type) {
+        if (status == 429 && type != null) {
+            return switch (type) {
+                case "es_rejected_execution_exception", "circuit_breaking_exception" -> Outcome.NOT_APPLIED;
+                // TOO_MANY_REQUESTS/12, disk usage over the flood stage: nobody clears that in a hurry
+                case "cluster_block_exception" -> Outcome.PERMANENT;
+                default -> Outcome.UNKNOWN;
+            };
+        }
+        return REFUSED.contains(status) ? Outcome.PERMANENT : Outcome.UNKNOWN;
+    }
+
+    private static Failure serverError(ResponseException e) {
+        int status = e.getResponse().getStatusCode();
+        HttpEntity entity = e.getResponse().getEntity();
+        try {
+            JsonNode error = JSON.readTree(entity == null ? "" : EntityUtils.toString(entity))
+                    .path("error");
+            String type = error.path("type").textValue();
+            String reason = error.path("reason").textValue();
+            if (type != null && reason != null) {
+                return new Failure(Outcome.UNKNOWN, status, type, reason, null, e);
+            }
+        } catch (IOException | ParseException | IllegalArgumentException notElasticsearch) {
+            return failure(Outcome.UNKNOWN, status, e);
+        }
+        return new Failure(Outcome.UNKNOWN, status, null, "HTTP status " + status, null, e);
+    }
+
+    private static boolean neverSent(Throwable t) {
+        return t instanceof ConnectException
+                || t instanceof ConnectTimeoutException
+                || t instanceof UnknownHostException
+                || t instanceof NoRouteToHostException
+                || t instanceof ConnectionRequestTimeoutException // no free connection in the pool
+                || t instanceof DeadlineTimeoutException; // the same, of the pool itself
+    }
+
+    private static boolean refusedHere(Throwable t) {
+        return t instanceof SSLHandshakeException
+                || t instanceof SSLPeerUnverifiedException
+                || t instanceof IOReactorShutdownException // the client was closed
+                || t instanceof MissingRequiredPropertyException // a request that cannot be built
+                || t instanceof JsonpMappingException
+                || t instanceof JsonProcessingException;
+    }
+
+    private static Failure failure(Outcome outcome, int status, Throwable t) {
+        return new Failure(outcome, status, null, t.toString(), null, t);
+    }
+
+    private static Throwable unwrap(Throwable t) {
+        Throwable cause = t.getCause();
+        return (t instanceof CompletionException || t instanceof ExecutionException) && cause != null
+                ? unwrap(cause)
+                : t;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.rest5_client.Rest5ClientOptions;
+import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
+import co.elastic.clients.transport.rest5_client.low_level.Node;
+import co.elastic.clients.transport.rest5_client.low_level.NodeSelector;
+import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5ClientBuilder;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * elasticsearch-java's transport with everything taken out that sends a request twice: one call is one send, and it ends.
+ *
+ * <p>By default three layers send again behind the caller's back (Apache HttpClient a PUT after a reset and after 429 and
+ * 503; Rest5Client at the next node after any exception; RetryConfig, if set), redirects are followed to addresses that
+ * have lost {@code if_seq_no}, and no call ever times out. A write whose answer was lost then comes back as a conflict
+ * with itself.
+ */
+public final class StrictTransport {
+
+    /**
+     * Plain JSON: a client that asks for {@code compatible-with=9}, elasticsearch-java 9's default, is refused by 8.19 with
+     * 400 {@code media_type_header_exception}. Every generation understands this, and document APIs look the same in all.
+     */
+    private static final String JSON = "application/json";
+
+    /** Shorter than the idle time-outs of the usual proxies (60 s), so that no write goes into a dead connection. */
+    private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+
+    private StrictTransport() {}
+
+    /**
+     * What the transport is built from.
+     *
+     * @param hosts where nodes answer, all with the same path
+     * @param authorization the value of the Authorization header, or null
+     * @param sslContext what to trust, or null for the JVM's default
+     * @param objectMapper for the client; documents go through it
+     * @param connectTimeout to open a connection
+     * @param requestTimeout for the whole of a request
+     * @param maxConnectionsPerHost connections to each host
+     * @param compression whether to send and ask for gzip
+     */
+    public record Settings(
+            List<URI> hosts,
+            @Nullable String authorization,
+            @Nullable SSLContext sslContext,
+            ObjectMapper objectMapper,
+            Duration connectTimeout,
+            Duration requestTimeout,
+            int maxConnectionsPerHost,
+            boolean compression) {
+        @Override
+        public String toString() { // without the secret
+            return "Settings" + hosts;
+        }
+    }
+
+    /** Builds a client over a strict transport. Closing the client closes the transport. */
+    public static ElasticsearchClient client(Settings settings) {
+        Rest5ClientBuilder builder = Rest5Client.builder(settings.hosts())
+                .setNodeSelector(new OneNode())
+                .setCompressionEnabled(settings.compression())
+                .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
+                        .setConnectionRequestTimeout(timeout(settings.connectTimeout()))
+                        .setResponseTimeout(timeout(settings.requestTimeout())))
+                .setConnectionConfigCallback(connection -> connection
+                        .setConnectTimeout(timeout(settings.connectTimeout()))
+                        .setSocketTimeout(timeout(settings.requestTimeout())))
+                .setConnectionManagerCallback(manager -> manager.setMaxConnPerRoute(settings.maxConnectionsPerHost())
+                        .setMaxConnTotal(settings.maxConnectionsPerHost()
+                                * settings.hosts().size()))
+                .setHttpClientConfigCallback(http ->
+                        http.disableAutomaticRetries().disableRedirectHandling().evictIdleConnections(IDLE));
+        if (settings.sslContext() != null) {
+            builder.setSSLContext(settings.sslContext());
+        }
+        if (settings.authorization() != null) {
+            builder.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", settings.authorization(), true)});
+        }
+        Rest5ClientOptions options = new Rest5ClientOptions(
+                RequestOptions.DEFAULT.toBuilder()
+                        .addHeader("Accept", JSON)
+                        .addHeader("Content-Type", JSON)
+                        .build(),
+                false);
+        return new ElasticsearchClient(
+                new Rest5ClientTransport(builder.build(), new JacksonJsonpMapper(settings.objectMapper()), options));
+    }
+
+    private static Timeout timeout(Duration duration) {
+        return Timeout.of(duration);
+    }
+
+    /** Leaves exactly one node, in turn, so that Rest5Client has none to go on to. */
+    private static final class OneNode implements NodeSelector {
+        private final AtomicInteger turn = new AtomicInteger();
+
+        @Override
+        public void select(Iterable<Node> nodes) {
+            int count = 0;
+            for (Node ignored : nodes) {
+                count++;
+            }
+            if (count == 0) {
+                return;
+            }
+            int chosen = Math.floorMod(turn.getAndIncrement(), count);
+            int position = 0;
+            for (Iterator<Node> each = nodes.iterator(); each.hasNext(); position++) {
+                each.next();
+                if (position != chosen) {
+                    each.remove();
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "one node a request, in turn";
+        }
+    }
+}

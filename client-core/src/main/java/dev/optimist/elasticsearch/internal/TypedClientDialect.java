@@ -1,0 +1,485 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.ErrorResponse;
+import co.elastic.clients.elasticsearch._types.Result;
+import co.elastic.clients.elasticsearch._types.Time;
+import co.elastic.clients.elasticsearch._types.VersionType;
+import co.elastic.clients.elasticsearch._types.WaitForActiveShardOptions;
+import co.elastic.clients.elasticsearch._types.WaitForActiveShards;
+import co.elastic.clients.elasticsearch._types.WriteResponseBase;
+import co.elastic.clients.elasticsearch.core.BulkRequest;
+import co.elastic.clients.elasticsearch.core.BulkResponse;
+import co.elastic.clients.elasticsearch.core.DeleteRequest;
+import co.elastic.clients.elasticsearch.core.GetRequest;
+import co.elastic.clients.elasticsearch.core.GetResponse;
+import co.elastic.clients.elasticsearch.core.IndexRequest;
+import co.elastic.clients.elasticsearch.core.IndexResponse;
+import co.elastic.clients.elasticsearch.core.MgetRequest;
+import co.elastic.clients.elasticsearch.core.MgetResponse;
+import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.get.GetResult;
+import co.elastic.clients.elasticsearch.core.mget.MultiGetError;
+import co.elastic.clients.elasticsearch.core.mget.MultiGetResponseItem;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.ElasticsearchTransport;
+import co.elastic.clients.transport.Endpoint;
+import co.elastic.clients.transport.JsonEndpoint;
+import co.elastic.clients.transport.TransportOptions;
+import co.elastic.clients.transport.endpoints.DelegatingJsonEndpoint;
+import co.elastic.clients.util.BinaryData;
+import co.elastic.clients.util.ContentType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.WriteCondition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks with Elasticsearch 7.17 and later through elasticsearch-java's typed client. {@code version(n)} is a read, a
+ * comparison and a write on the sequence number of that read, as these servers answer 400 to {@code ?version=n}.
+ */
+public final class TypedClientDialect implements Dialect {
+
+    private static final Endpoint<GetRequest, GetResponse<byte[]>, ErrorResponse> GET =
+            GetRequest.createGetEndpoint(RawSource.DESERIALIZER);
+    private static final Endpoint<MgetRequest, MgetResponse<byte[]>, ErrorResponse> MGET =
+            MgetRequest.createMgetEndpoint(RawSource.DESERIALIZER);
+    private static final Endpoint<IndexRequest<?>, IndexResponse, ErrorResponse> INDEX = new RawIndexEndpoint();
+
+    private final ElasticsearchTransport transport;
+    private final @Nullable TransportOptions options;
+
+    /**
+     * Speaks through the transport of this client, with its options.
+     *
+     * @throws IllegalArgumentException if the client's JSON mapper is not a {@link JacksonJsonpMapper}
+     */
+    public TypedClientDialect(ElasticsearchClient client) {
+        jackson(client);
+        this.transport = client._transport();
+        this.options = client._transportOptions();
+    }
+
+    /**
+     * Returns the object mapper of the client.
+     *
+     * @throws IllegalArgumentException if the client's JSON mapper is not a {@link JacksonJsonpMapper}
+     */
+    public static ObjectMapper jackson(ElasticsearchClient client) {
+        if (client._jsonpMapper() instanceof JacksonJsonpMapper mapper) {
+            return mapper.objectMapper();
+        }
+        throw new IllegalArgumentException("client: its JsonpMapper must be a JacksonJsonpMapper, is "
+                + client._jsonpMapper().getClass().getName());
+    }
+
+    @Override
+    public CompletableFuture<Stored> get(Address address, Duration timeout) {
+        GetRequest request = GetRequest.of(g -> {
+            if (address.routing() != null) {
+                g.routing(address.routing());
+            }
+            return g.index(address.index()).id(address.id());
+        });
+        return read(request, GET, timeout, TypedClientDialect::stored);
+    }
+
+    @Override
+    public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
+        MgetRequest request = MgetRequest.of(m -> {
+            for (Address address : addresses) {
+                m.docs(d -> {
+                    if (address.routing() != null) {
+                        d.routing(address.routing());
+                    }
+                    return d.index(address.index()).id(address.id());
+                });
+            }
+            return m;
+        });
+        return read(
+                request,
+                MGET,
+                timeout,
+                r -> r.docs().stream().map(TypedClientDialect::storedItem).toList());
+    }
+
+    @Override
+    public CompletableFuture<Written> index(Write write, Duration timeout) {
+        return withSeqNo(write, timeout, (w, left) -> {
+            IndexRequest<byte[]> request = IndexRequest.of(r -> {
+                parameters(r, w, left);
+                return r.document(w.source());
+            });
+            return send(request, INDEX, w, left).thenApply(TypedClientDialect::written);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Written> delete(Write write, Duration timeout) {
+        return withSeqNo(write, timeout, (w, left) -> {
+            DeleteRequest request = DeleteRequest.of(r -> parameters(r, w, left));
+            return send(request, DeleteRequest._ENDPOINT, w, left).thenApply(TypedClientDialect::written);
+        });
+    }
+
+    @Override
+    public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
+        List<Write> versioned = writes.stream()
+                .filter(w -> w.condition() instanceof WriteCondition.Version)
+                .toList();
+        if (versioned.isEmpty()) {
+            return sendBulk(writes, timeout);
+        }
+        long begun = System.nanoTime();
+        return mget(versioned.stream().map(Write::address).toList(), timeout)
+                .handle((reads, failed) -> {
+                    if (failed != null) {
+                        throw notSent(failed);
+                    }
+                    return reads;
+                })
+                .thenCompose(reads -> bulkOfCompared(writes, reads, left(timeout, begun)));
+    }
+
+    private CompletableFuture<List<Answer<Written>>> bulkOfCompared(
+            List<Write> writes, List<Answer<Stored>> reads, Duration timeout) {
+        List<@Nullable Answer<Written>> answers = new ArrayList<>();
+        List<Write> wanted = new ArrayList<>();
+        int next = 0;
+        for (Write write : writes) {
+            Answer<Written> refused = null;
+            Write compared = write;
+            if (write.condition() instanceof WriteCondition.Version version) {
+                Answer<Stored> read = reads.get(next++);
+                Failure failure = read.failure();
+                try {
+                    if (read.value() != null) {
+                        compared = write.withCondition(compare(write, version.version(), read.value()));
+                    } else if (failure != null) {
+                        refused = Answer.failed(failure);
+                    }
+                } catch (DialectException conflict) {
+                    refused = Answer.failed(conflict.failure());
+                }
+            }
+            answers.add(refused);
+            if (refused == null) {
+                wanted.add(compared);
+            }
+        }
+        return sendBulk(wanted, timeout).thenApply(sent -> {
+            List<Answer<Written>> all = new ArrayList<>();
+            int taken = 0;
+            for (Answer<Written> answer : answers) {
+                all.add(answer == null ? sent.get(taken++) : answer);
+            }
+            return all;
+        });
+    }
+
+    private CompletableFuture<List<Answer<Written>>> sendBulk(List<Write> writes, Duration timeout) {
+        if (writes.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        Write first = writes.get(0);
+        BulkRequest request = BulkRequest.of(b -> {
+            b.refresh(first.parameters().refresh());
+            if (first.parameters().waitForActiveShards() != null) {
+                b.waitForActiveShards(activeShards(first.parameters().waitForActiveShards()));
+            }
+            writes.forEach(w -> b.operations(operation(w)));
+            return b.timeout(serverTimeout(timeout));
+        });
+        return send(request, BulkRequest._ENDPOINT, first, timeout).thenApply(r -> answers(r, writes));
+    }
+
+    /** Turns {@code version(n)} into the sequence number of a document that has this version, or a conflict. */
+    private CompletableFuture<Written> withSeqNo(
+            Write write, Duration timeout, BiFunction<Write, Duration, CompletableFuture<Written>> send) {
+        if (!(write.condition() instanceof WriteCondition.Version version)) {
+            return send.apply(write, timeout);
+        }
+        long begun = System.nanoTime();
+        return get(write.address(), timeout)
+                .handle((read, failed) -> {
+                    if (failed != null) {
+                        throw notSent(failed);
+                    }
+                    return write.withCondition(compare(write, version.version(), read));
+                })
+                .thenCompose(compared -> send.apply(compared, left(timeout, begun)));
+    }
+
+    private static Duration left(Duration timeout, long begun) {
+        Duration left = timeout.minusNanos(System.nanoTime() - begun);
+        if (left.isNegative() || left.isZero()) {
+            throw new DialectException(new Failure(
+                    Failure.Outcome.NOT_APPLIED, 0, null, "no time left after the read before the write", null, null));
+        }
+        return left;
+    }
+
+    /** A read that failed before a write leaves nothing unknown: the write was not sent. */
+    private static DialectException notSent(Throwable failed) {
+        Failure f = Failures.classify(failed, Write.Operation.INDEX, WriteCondition.none());
+        return f.outcome() == Failure.Outcome.UNKNOWN
+                ? new DialectException(new Failure(
+                        Failure.Outcome.NOT_APPLIED,
+                        f.status(),
+                        f.type(),
+                        "read before the write: " + f.reason(),
+                        null,
+                        f.cause()))
+                : new DialectException(f);
+    }
+
+    private static WriteCondition compare(Write write, long required, Stored read) {
+        if (!read.found() || read.version() != required) {
+            Conflict conflict =
+                    Conflict.differentVersion(write.address().id(), read.found() ? read.version() : null, required);
+            throw new DialectException(Failure.conflict(conflict, 0, null, null));
+        }
+        if (read.seqNo() < 0) {
+            String reason = "index " + read.index() + " keeps no sequence numbers (index.disable_sequence_numbers),"
+                    + " so version(n) cannot be compared and written in one step; WriteCondition.external works there";
+            throw new DialectException(new Failure(Failure.Outcome.PERMANENT, 0, null, reason, null, null));
+        }
+        return WriteCondition.ifSeqNo(read.seqNo(), read.primaryTerm());
+    }
+
+    private <Q, A, R> CompletableFuture<R> read(
+            Q request, Endpoint<Q, A, ErrorResponse> endpoint, Duration timeout, Function<A, R> map) {
+        return exchange(request, endpoint, timeout, Write.Operation.INDEX, WriteCondition.none())
+                .thenApply(map);
+    }
+
+    private <Q, A> CompletableFuture<A> send(
+            Q request, Endpoint<? super Q, A, ErrorResponse> endpoint, Write write, Duration timeout) {
+        return exchange(request, endpoint, timeout, write.operation(), write.condition());
+    }
+
+    private <Q, A> CompletableFuture<A> exchange(
+            Q request,
+            Endpoint<? super Q, A, ErrorResponse> endpoint,
+            Duration timeout,
+            Write.Operation operation,
+            WriteCondition condition) {
+        CompletableFuture<A> exchange = transport.performRequestAsync(request, endpoint, options);
+        // a copy, as a future that has timed out can no longer be cancelled, and cancelling is what frees the
+        // connection
+        return exchange.thenApply(Function.identity())
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .handle((answer, thrown) -> {
+                    if (thrown == null) {
+                        return answer;
+                    }
+                    exchange.cancel(true);
+                    throw new DialectException(
+                            thrown instanceof TimeoutException
+                                    ? Failures.noAnswer(timeout, thrown)
+                                    : Failures.classify(thrown, operation, condition));
+                });
+    }
+
+    private static void parameters(IndexRequest.Builder<byte[]> r, Write w, Duration timeout) {
+        Write.Parameters p = w.parameters();
+        r.index(w.address().index()).id(w.address().id());
+        if (w.address().routing() != null) {
+            r.routing(w.address().routing());
+        }
+        if (w.operation() == Write.Operation.CREATE) {
+            r.opType(co.elastic.clients.elasticsearch._types.OpType.Create);
+        }
+        SeqNo seqNo = SeqNo.of(w.condition());
+        External external = External.of(w.condition());
+        r.ifSeqNo(seqNo.seqNo()).ifPrimaryTerm(seqNo.primaryTerm());
+        r.version(external.version()).versionType(external.type());
+        r.refresh(p.refresh()).pipeline(p.pipeline()).requireAlias(p.requireAlias());
+        if (p.waitForActiveShards() != null) {
+            r.waitForActiveShards(activeShards(p.waitForActiveShards()));
+        }
+        r.timeout(serverTimeout(timeout));
+    }
+
+    private static DeleteRequest.Builder parameters(DeleteRequest.Builder r, Write w, Duration timeout) {
+        Write.Parameters p = w.parameters();
+        r.index(w.address().index()).id(w.address().id());
+        if (w.address().routing() != null) {
+            r.routing(w.address().routing());
+        }
+        SeqNo seqNo = SeqNo.of(w.condition());
+        External external = External.of(w.condition());
+        r.ifSeqNo(seqNo.seqNo()).ifPrimaryTerm(seqNo.primaryTerm());
+        r.version(external.version()).versionType(external.type());
+        r.refresh(p.refresh());
+        if (p.waitForActiveShards() != null) {
+            r.waitForActiveShards(activeShards(p.waitForActiveShards()));
+        }
+        return r.timeout(serverTimeout(timeout));
+    }
+
+    private static BulkOperation operation(Write w) {
+        Write.Parameters p = w.parameters();
+        Address a = w.address();
+        SeqNo seqNo = SeqNo.of(w.condition());
+        External external = External.of(w.condition());
+        BinaryData source = w.source() == null ? null : BinaryData.of(w.source(), ContentType.APPLICATION_JSON);
+        return switch (w.operation()) {
+            case INDEX ->
+                BulkOperation.of(o -> o.<BinaryData>index(i -> i.index(a.index())
+                        .id(a.id())
+                        .routing(a.routing())
+                        .ifSeqNo(seqNo.seqNo())
+                        .ifPrimaryTerm(seqNo.primaryTerm())
+                        .version(external.version())
+                        .versionType(external.type())
+                        .pipeline(p.pipeline())
+                        .requireAlias(p.requireAlias())
+                        .document(source)));
+            case CREATE ->
+                BulkOperation.of(o -> o.<BinaryData>create(c -> c.index(a.index())
+                        .id(a.id())
+                        .routing(a.routing())
+                        .pipeline(p.pipeline())
+                        .requireAlias(p.requireAlias())
+                        .document(source)));
+            case DELETE ->
+                BulkOperation.of(o -> o.delete(d -> d.index(a.index())
+                        .id(a.id())
+                        .routing(a.routing())
+                        .ifSeqNo(seqNo.seqNo())
+                        .ifPrimaryTerm(seqNo.primaryTerm())
+                        .version(external.version())
+                        .versionType(external.type())));
+        };
+    }
+
+    private static WaitForActiveShards activeShards(String value) {
+        return value.equals("all")
+                ? WaitForActiveShards.of(w -> w.option(WaitForActiveShardOptions.All))
+                : WaitForActiveShards.of(w -> w.count(Integer.valueOf(value)));
+    }
+
+    /**
+     * How long the server may go on trying: a little less than we listen, so that its answer (a 503, say) arrives, and a
+     * write is not still being tried (for a minute, by default) after the caller was told that nobody knows.
+     */
+    private static Time serverTimeout(Duration timeout) {
+        return Time.of(t -> t.time(Math.max(1, timeout.toMillis() * 9 / 10) + "ms"));
+    }
+
+    private static Stored stored(GetResult<byte[]> r) {
+        return new Stored(
+                r.index(),
+                r.found(),
+                r.version() == null ? 0 : r.version(),
+                r.seqNo() == null ? Stored.NO_SEQ_NO : r.seqNo(),
+                r.primaryTerm() == null ? Stored.NO_PRIMARY_TERM : r.primaryTerm(),
+                r.source());
+    }
+
+    private static Answer<Stored> storedItem(MultiGetResponseItem<byte[]> item) {
+        if (item.isResult()) {
+            return Answer.of(stored(item.result()));
+        }
+        MultiGetError e = item.failure();
+        return Answer.failed(new Failure(Failure.Outcome.PERMANENT, 0, e.error().type(), reason(e), null, null));
+    }
+
+    private static String reason(MultiGetError e) {
+        String reason = e.error().reason();
+        return reason == null ? e.error().toString() : reason;
+    }
+
+    private static Written written(WriteResponseBase r) {
+        return new Written(r.index(), r.result(), r.version(), orNone(r.seqNo()), orNoTerm(r.primaryTerm()));
+    }
+
+    private static List<Answer<Written>> answers(BulkResponse response, List<Write> writes) {
+        List<Answer<Written>> answers = new ArrayList<>();
+        for (int i = 0; i < writes.size(); i++) {
+            BulkResponseItem item = response.items().get(i);
+            Write write = writes.get(i);
+            answers.add(
+                    item.error() == null
+                            ? Answer.of(new Written(
+                                    item.index(),
+                                    result(item.result()),
+                                    item.version() == null ? 0 : item.version(),
+                                    orNone(item.seqNo()),
+                                    orNoTerm(item.primaryTerm())))
+                            : Answer.failed(Failures.answered(
+                                    item.status(),
+                                    item.error().type(),
+                                    item.error().reason(),
+                                    null,
+                                    write.operation(),
+                                    write.condition())));
+        }
+        return answers;
+    }
+
+    private static Result result(@Nullable String name) {
+        for (Result result : Result.values()) {
+            if (result.jsonValue().equals(name)) {
+                return result;
+            }
+        }
+        return Result.NoOp;
+    }
+
+    private static long orNone(@Nullable Long seqNo) {
+        return seqNo == null ? Stored.NO_SEQ_NO : seqNo;
+    }
+
+    private static long orNoTerm(@Nullable Long primaryTerm) {
+        return primaryTerm == null ? Stored.NO_PRIMARY_TERM : primaryTerm;
+    }
+
+    /** {@code if_seq_no} and {@code if_primary_term}, both or neither. */
+    private record SeqNo(@Nullable Long seqNo, @Nullable Long primaryTerm) {
+        static SeqNo of(WriteCondition condition) {
+            if (condition instanceof WriteCondition.UnchangedSince since) {
+                return new SeqNo(since.token().seqNo(), since.token().primaryTerm());
+            } else if (condition instanceof WriteCondition.IfSeqNo c) {
+                return new SeqNo(c.seqNo(), c.primaryTerm());
+            }
+            return new SeqNo(null, null);
+        }
+    }
+
+    /** {@code version} and {@code version_type}, both or neither. */
+    private record External(
+            @Nullable Long version, @Nullable VersionType type) {
+        static External of(WriteCondition condition) {
+            if (condition instanceof WriteCondition.External c) {
+                return new External(c.version(), VersionType.External);
+            } else if (condition instanceof WriteCondition.ExternalGte c) {
+                return new External(c.version(), VersionType.ExternalGte);
+            }
+            return new External(null, null);
+        }
+    }
+
+    /** The index endpoint, but the document's bytes go as they are: serialized once, by us, with nothing lost. */
+    private static final class RawIndexEndpoint
+            extends DelegatingJsonEndpoint<IndexRequest<?>, IndexResponse, ErrorResponse> {
+        RawIndexEndpoint() {
+            super((JsonEndpoint<IndexRequest<?>, IndexResponse, ErrorResponse>) IndexRequest._ENDPOINT);
+        }
+
+        @Override
+        public Object body(IndexRequest<?> request) {
+            return BinaryData.of((byte[]) request.document(), ContentType.APPLICATION_JSON);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch._types.Refresh;
+import dev.optimist.elasticsearch.WriteCondition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write, as it is wanted.
+ *
+ * @param operation what to do
+ * @param address where; for a condition on a token, the concrete index
+ * @param condition what must be true; {@link WriteCondition#none()} for {@link Operation#CREATE}, which is its own
+ *     condition
+ * @param parameters the other parameters
+ * @param source the document as JSON, or null for {@link Operation#DELETE}
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; sent once
+public record Write(
+        Operation operation,
+        Address address,
+        WriteCondition condition,
+        Parameters parameters,
+        byte @Nullable [] source) {
+
+    /** What to do with the document. */
+    public enum Operation {
+        /** Store it. */
+        INDEX,
+        /** Store it if there is none ({@code op_type=create}). */
+        CREATE,
+        /** Delete it. */
+        DELETE
+    }
+
+    /**
+     * Parameters that do not decide whether a write is applied, each null for Elasticsearch's default.
+     *
+     * @param refresh {@code refresh}
+     * @param waitForActiveShards {@code wait_for_active_shards}: a number or {@code all}
+     * @param pipeline {@code pipeline}
+     * @param requireAlias {@code require_alias}
+     */
+    public record Parameters(
+            @Nullable Refresh refresh,
+            @Nullable String waitForActiveShards,
+            @Nullable String pipeline,
+            @Nullable Boolean requireAlias) {
+        /** Elasticsearch's defaults. */
+        public static final Parameters DEFAULT = new Parameters(null, null, null, null);
+    }
+
+    /** Returns the same write with another condition. */
+    public Write withCondition(WriteCondition other) {
+        return new Write(operation, address, other, parameters, source);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch._types.Result;
+
+/**
+ * The answer to an acknowledged write.
+ *
+ * @param index the concrete index
+ * @param result what it did
+ * @param version {@code _version}
+ * @param seqNo {@code _seq_no}, -2 if the index keeps none
+ * @param primaryTerm {@code _primary_term}, 0 if the index keeps none
+ */
+public record Written(String index, Result result, long version, long seqNo, long primaryTerm) {}

@@ -1,0 +1,191 @@
+package dev.optimist.elasticsearch.testkit;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Network;
+import org.testcontainers.elasticsearch.ElasticsearchContainer;
+import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.utility.DockerImageName;
+
+/** A cluster of containers, by Testcontainers. */
+final class ContainerBackend implements ElasticsearchServer.Backend {
+    private static final String REPOSITORY = "docker.elastic.co/elasticsearch/elasticsearch";
+    private static final int PULL_MINUTES = 10;
+
+    private final List<ElasticsearchContainer> nodes = new ArrayList<>();
+    private final @Nullable Network network;
+    private final @Nullable Path certificate;
+    private final boolean secure;
+
+    private ContainerBackend(
+            List<ElasticsearchContainer> nodes, @Nullable Network network, @Nullable Path certificate, boolean secure) {
+        this.nodes.addAll(nodes);
+        this.network = network;
+        this.certificate = certificate;
+        this.secure = secure;
+    }
+
+    /** Returns why there can be no container here, if so. */
+    static Optional<String> obstacle(ServerVersion version) {
+        if (!mayHaveEngine() || !DockerClientFactory.instance().isDockerAvailable()) {
+            return Optional.of("no Docker engine answers");
+        }
+        String image = image(version);
+        DockerClient docker = DockerClientFactory.lazyClient();
+        try {
+            docker.inspectImageCmd(image).exec();
+            return Optional.empty();
+        } catch (NotFoundException notThere) {
+            return pull(docker, image) ? Optional.empty() : Optional.of("the image " + image + " cannot be pulled");
+        }
+    }
+
+    /** Testcontainers' own look for an engine logs an error where there is none, which is no error here. */
+    private static boolean mayHaveEngine() {
+        String home = System.getProperty("user.home");
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        return System.getenv("DOCKER_HOST") != null
+                || Stream.of(
+                                Path.of("/var/run/docker.sock"),
+                                Path.of(home, ".docker", "run", "docker.sock"),
+                                Path.of(home, ".testcontainers.properties"),
+                                Path.of(runtime == null ? home : runtime, "docker.sock"))
+                        .anyMatch(Files::exists);
+    }
+
+    private static boolean pull(DockerClient docker, String image) {
+        try {
+            return docker.pullImageCmd(image).start().awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (RuntimeException refused) { // docker-java has no one class for what can go wrong here
+            return false;
+        }
+    }
+
+    private static String image(ServerVersion version) {
+        return REPOSITORY + ":" + version.number();
+    }
+
+    static ContainerBackend start(ServerVersion version, ServerOptions options) {
+        List<String> names = IntStream.rangeClosed(1, options.nodes())
+                .mapToObj(i -> "node-" + i)
+                .toList();
+        Network network = names.size() == 1 ? null : Network.newNetwork();
+        List<ElasticsearchContainer> nodes = new ArrayList<>();
+        try {
+            for (String name : names) {
+                nodes.add(node(version, options, name, names, network));
+            }
+            Startables.deepStart(nodes).join();
+            boolean secure = options.password() != null;
+            ContainerBackend backend =
+                    new ContainerBackend(nodes, network, secure ? certificate(nodes.get(0)) : null, secure);
+            backend.awaitCluster(options);
+            return backend;
+        } catch (IOException | RuntimeException e) { // Testcontainers throws many
+            String log = nodes.isEmpty() ? "" : tail(nodes.get(0));
+            nodes.forEach(ElasticsearchContainer::stop);
+            if (network != null) {
+                network.close();
+            }
+            throw new ServerStartException("The container " + image(version) + " did not start: " + e + log, e);
+        }
+    }
+
+    private static ElasticsearchContainer node(
+            ServerVersion version, ServerOptions options, String name, List<String> names, @Nullable Network network) {
+        ElasticsearchContainer node = new ElasticsearchContainer(DockerImageName.parse(image(version)))
+                .withEnv("ES_JAVA_OPTS", String.join(" ", options.javaOptions()))
+                .withEnv("node.name", name)
+                .withEnv("cluster.routing.allocation.disk.threshold_enabled", "false")
+                .withStartupTimeout(options.startTimeout());
+        String password = options.password();
+        if (password == null) {
+            node.withEnv("xpack.security.enabled", "false");
+        } else {
+            node.withPassword(password);
+        }
+        if (network != null) {
+            String all = String.join(",", names);
+            node.withNetwork(network)
+                    .withNetworkAliases(name)
+                    .withEnv("discovery.type", "multi-node")
+                    .withEnv("discovery.seed_hosts", all)
+                    .withEnv("cluster.initial_master_nodes", all)
+                    .withEnv("node.store.allow_mmap", "false"); // else the host has to raise vm.max_map_count
+        }
+        options.settings().forEach(node::withEnv);
+        return node;
+    }
+
+    private static Path certificate(ElasticsearchContainer node) throws IOException {
+        byte[] pem = node.caCertAsBytes().orElseThrow(() -> new IOException("the container has no CA certificate"));
+        return Files.write(Files.createTempFile("optimist-certificate-", ".pem"), pem);
+    }
+
+    private void awaitCluster(ServerOptions options) {
+        if (nodes.size() == 1) {
+            return; // Testcontainers has waited for its "started"
+        }
+        long end = System.nanoTime() + options.startTimeout().toNanos();
+        for (String url : urls()) {
+            Health health = new Health(url, null, null);
+            while (!health.hasNodes(nodes.size())) {
+                if (System.nanoTime() > end) {
+                    throw new ServerStartException("The containers did not find each other in time", null);
+                }
+                Health.pause();
+            }
+        }
+    }
+
+    private static String tail(ElasticsearchContainer node) {
+        try {
+            String[] lines = node.getLogs().split("\n");
+            int from = Math.max(0, lines.length - 20);
+            return ". The end of its log:\n" + String.join("\n", List.of(lines).subList(from, lines.length));
+        } catch (RuntimeException neverCreated) {
+            return "";
+        }
+    }
+
+    @Override
+    public List<String> urls() {
+        return nodes.stream()
+                .map(node -> (secure ? "https://" : "http://") + node.getHttpHostAddress())
+                .toList();
+    }
+
+    @Override
+    public @Nullable Path caCertificate() {
+        return certificate;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(ElasticsearchContainer::stop);
+        if (network != null) {
+            network.close();
+        }
+        if (certificate != null) {
+            try {
+                Files.deleteIfExists(certificate);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+}

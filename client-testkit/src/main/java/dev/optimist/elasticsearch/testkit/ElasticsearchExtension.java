@@ -1,0 +1,44 @@
+package dev.optimist.elasticsearch.testkit;
+
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives the tests of a whole run one Elasticsearch: {@code @ExtendWith(ElasticsearchExtension.class)} on a class, and a
+ * parameter of type {@link ElasticsearchServer} wherever JUnit Jupiter resolves parameters.
+ *
+ * <p>It starts before the first test class that has the extension and stops after the last test. Tests share it: let each
+ * use an index of its own.
+ */
+public final class ElasticsearchExtension implements BeforeAllCallback, ParameterResolver {
+    private static final Namespace NAMESPACE = Namespace.create(ElasticsearchExtension.class);
+
+    /** For JUnit. */
+    public ElasticsearchExtension() {}
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        server(context);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == ElasticsearchServer.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return server(context);
+    }
+
+    /** JUnit closes what its store holds. */
+    private static ElasticsearchServer server(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(
+                        ElasticsearchServer.class, key -> ElasticsearchServer.start(), ElasticsearchServer.class);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.optimist.elasticsearch.testkit;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running Elasticsearch, of one node or more, listening on loopback only. It ends when it is closed and at the latest
+ * with this JVM, however that ends, and leaves nothing behind but the unpacked distribution in the cache.
+ *
+ * <pre>{@code
+ * try (ElasticsearchServer server = ElasticsearchServer.start(o -> o.version("8.19.21"))) {
+ *     VersionedClient client = VersionedClient.connect(server.url());
+ * }
+ * }</pre>
+ *
+ * <p>By default ({@code auto}) it is a container where a Docker engine answers and has the image or can pull it, else a
+ * local process; see the package's description for how to choose. Thread-safe.
+ */
+public final class ElasticsearchServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchServer.class);
+
+    /** In what form it runs. */
+    public enum Kind {
+        /** By Testcontainers. */
+        CONTAINER,
+        /** As child processes of this JVM. */
+        PROCESS,
+        /** It was there before. */
+        ADDRESS
+    }
+
+    /** What a form has to offer. */
+    interface Backend extends AutoCloseable {
+        List<String> urls();
+
+        @Nullable
+        Path caCertificate();
+
+        @Override
+        void close();
+    }
+
+    private final Kind kind;
+    private final ServerVersion version;
+    private final Backend backend;
+    private final String description;
+
+    private ElasticsearchServer(Kind kind, ServerVersion version, Backend backend, String description) {
+        this.kind = kind;
+        this.version = version;
+        this.backend = backend;
+        this.description = description;
+    }
+
+    /**
+     * Starts one with the settings of the system properties and environment variables, and waits until it answers.
+     *
+     * @throws ServerStartException if it cannot be started, saying why
+     */
+    public static ElasticsearchServer start() {
+        return start(options -> {});
+    }
+
+    /**
+     * Starts one and waits until it answers.
+     *
+     * @param options says what kind
+     * @throws ServerStartException if it cannot be started, saying why
+     */
+    public static ElasticsearchServer start(Consumer<ServerOptions> options) {
+        ServerOptions set = new ServerOptions();
+        options.accept(set);
+        return switch (set.server()) {
+            case "auto" -> auto(set);
+            case "container" -> container(set, containerVersion(set), "as chosen");
+            case "process" -> process(set, "as chosen");
+            default -> address(set);
+        };
+    }
+
+    private static ElasticsearchServer auto(ServerOptions set) {
+        ServerVersion version = containerVersion(set);
+        Optional<String> obstacle = ContainerBackend.obstacle(version);
+        if (obstacle.isPresent()) {
+            return process(set, obstacle.get());
+        }
+        try {
+            return container(set, version, "a Docker engine answers and has the image");
+        } catch (ServerStartException e) {
+            LOG.warn("a Docker engine answers, but the container did not start; taking a local process", e);
+            return process(set, "the container did not start");
+        }
+    }
+
+    private static ServerVersion containerVersion(ServerOptions set) {
+        String version = set.version();
+        return version == null ? new ServerVersion(ServerVersion.NEWEST, "the newest") : ServerVersion.chosen(version);
+    }
+
+    private static ElasticsearchServer container(ServerOptions set, ServerVersion version, String why) {
+        version.major();
+        long begun = System.nanoTime();
+        Backend backend = ContainerBackend.start(version, set);
+        return started(Kind.CONTAINER, version, backend, "container (" + why + ")", begun);
+    }
+
+    private static ElasticsearchServer process(ServerOptions set, String why) {
+        String chosen = set.version();
+        ServerVersion version =
+                chosen == null ? ServerVersion.newestFor(set.javaHomes()) : ServerVersion.chosen(chosen);
+        long begun = System.nanoTime();
+        Backend backend = ProcessBackend.start(version, set);
+        return started(Kind.PROCESS, version, backend, "local process (" + why + ")", begun);
+    }
+
+    private static ElasticsearchServer address(ServerOptions set) {
+        String url = set.server();
+        if (!url.startsWith("http://") && !url.startsWith("https://")) {
+            throw new ServerStartException(
+                    "optimist.testkit.server must be auto, container, process or an http address, is " + url, null);
+        }
+        long begun = System.nanoTime();
+        String number = new Health(url, null, null).awaitVersion(set.startTimeout());
+        ServerVersion version = new ServerVersion(number, "what runs there");
+        return started(Kind.ADDRESS, version, new Address(List.of(url)), "server that was there", begun);
+    }
+
+    private static ElasticsearchServer started(
+            Kind kind, ServerVersion version, Backend backend, String form, long begun) {
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        String description = "Elasticsearch " + version.number() + " (" + version.why() + ") as " + form + " at "
+                + String.join(", ", backend.urls()) + ", ready after " + took.toMillis() / 1000.0 + " s";
+        LOG.info("{}", description);
+        return new ElasticsearchServer(kind, version, backend, description);
+    }
+
+    private record Address(List<String> urls) implements Backend {
+        @Override
+        public @Nullable Path caCertificate() {
+            return null;
+        }
+
+        @Override
+        public void close() {
+            // not ours to stop
+        }
+    }
+
+    /** Returns the address of the first node, such as {@code http://127.0.0.1:37121}. */
+    public String url() {
+        return urls().get(0);
+    }
+
+    /** Returns the addresses of all nodes. */
+    public List<String> urls() {
+        return backend.urls();
+    }
+
+    /** Returns the version number, such as {@code 9.5.3}. */
+    public String version() {
+        return version.number();
+    }
+
+    /** Returns in what form it runs. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Returns the certificate, in PEM form, that a client has to trust if security is on; empty if it is off. */
+    public Optional<Path> caCertificate() {
+        return Optional.ofNullable(backend.caCertificate());
+    }
+
+    /** Returns the process ids of the nodes, if they are processes; to pause or kill them, in tests of faults. */
+    public List<Long> pids() {
+        return backend instanceof ProcessBackend processes ? processes.pids() : List.of();
+    }
+
+    /** Returns what runs where and why, in one line. */
+    public String description() {
+        return description;
+    }
+
+    /** Stops it and waits until it has; a second time does nothing. */
+    @Override
+    public void close() {
+        backend.close();
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.optimist.elasticsearch.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a server how it is. {@code GET /} would be the usual question, but this distribution answers 405 to it. */
+final class Health {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final String url;
+    private final @Nullable String password;
+    private final HttpClient http;
+
+    Health(String url, @Nullable SSLContext trust, @Nullable String password) {
+        this.url = url;
+        this.password = password;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        this.http = (trust == null ? builder : builder.sslContext(trust)).build();
+    }
+
+    /** Returns whether it answers as a cluster of at least so many nodes. */
+    boolean hasNodes(int count) {
+        JsonNode health = get("/_cluster/health");
+        return health != null && health.path("number_of_nodes").asInt() >= count;
+    }
+
+    String awaitVersion(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        JsonNode nodes = get("/_nodes/_local");
+        while (nodes == null && System.nanoTime() < end) {
+            pause();
+            nodes = get("/_nodes/_local");
+        }
+        JsonNode version = nodes == null ? null : nodes.findValue("version");
+        if (version == null) {
+            throw new ServerStartException("No Elasticsearch answers at " + url + " within " + limit, null);
+        }
+        return version.asText();
+    }
+
+    /** Between two questions. */
+    static void pause() {
+        try {
+            Thread.sleep(200); // the server tells nobody when it is ready, so it has to be asked
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerStartException("Interrupted while Elasticsearch was starting", e);
+        }
+    }
+
+    private @Nullable JsonNode get(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(PATIENCE);
+        if (password != null) {
+            byte[] both = ("elastic:" + password).getBytes(StandardCharsets.UTF_8);
+            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(both));
+        }
+        try {
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : null;
+        } catch (IOException notYet) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerStartException("Interrupted while Elasticsearch was starting", e);
+        }
+    }
+}
