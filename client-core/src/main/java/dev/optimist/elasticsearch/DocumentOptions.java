@@ -67,7 +67,7 @@ public final class DocumentOptions {
 
     /**
      * Sets {@code require_alias}: a write to a name that is not an alias is refused, instead of making an index of that
-     * name. Writes that depend on a read go to the concrete index of that read, and are sent without it.
+     * name. A write that depends on a read by an alias goes to the concrete index of that read, where it is met already.
      */
     public DocumentOptions requireAlias(boolean value) {
         this.requireAlias = value;

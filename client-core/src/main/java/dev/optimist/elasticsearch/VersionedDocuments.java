@@ -257,11 +257,9 @@ public final class VersionedDocuments<T> {
     }
 
     private Write toConcreteIndex(Operation operation, DocumentToken token, byte @Nullable [] source) {
-        Address address = new Address(token.index(), token.id(), token.routing());
-        // the concrete index is no alias, and an index that holds the document need not be kept from being made
-        Write.Parameters p = new Write.Parameters(
-                parameters.refresh(), parameters.waitForActiveShards(), parameters.pipeline(), null);
-        return new Write(operation, address, WriteCondition.unchangedSince(token), p, source);
+        WriteCondition unchanged = WriteCondition.unchangedSince(token);
+        return new Write(operation, address(token.id()), unchanged, parameters, source)
+                .toIndexOfRead(token.index(), unchanged);
     }
 
     private WriteResult result(Write write, Written written) {

@@ -163,7 +163,7 @@ public final class TypedClientDialect implements Dialect {
                 Failure failure = read.failure();
                 try {
                     if (read.value() != null) {
-                        compared = write.withCondition(compare(write, version.version(), read.value()));
+                        compared = compare(write, version.version(), read.value());
                     } else if (failure != null) {
                         refused = Answer.failed(failure);
                     }
@@ -214,7 +214,7 @@ public final class TypedClientDialect implements Dialect {
                     if (failed != null) {
                         throw notSent(failed);
                     }
-                    return write.withCondition(compare(write, version.version(), read));
+                    return compare(write, version.version(), read);
                 })
                 .thenCompose(compared -> send.apply(compared, left(timeout, begun)));
     }
@@ -242,7 +242,7 @@ public final class TypedClientDialect implements Dialect {
                 : new DialectException(f);
     }
 
-    private static WriteCondition compare(Write write, long required, Stored read) {
+    private static Write compare(Write write, long required, Stored read) {
         if (!read.found() || read.version() != required) {
             Conflict conflict =
                     Conflict.differentVersion(write.address().id(), read.found() ? read.version() : null, required);
@@ -253,7 +253,7 @@ public final class TypedClientDialect implements Dialect {
                     + " so version(n) cannot be compared and written in one step; WriteCondition.external works there";
             throw new DialectException(new Failure(Failure.Outcome.PERMANENT, 0, null, reason, null, null));
         }
-        return WriteCondition.ifSeqNo(read.seqNo(), read.primaryTerm());
+        return write.toIndexOfRead(read.index(), WriteCondition.ifSeqNo(read.seqNo(), read.primaryTerm()));
     }
 
     private <Q, A, R> CompletableFuture<R> read(

@@ -49,8 +49,17 @@ public record Write(
         public static final Parameters DEFAULT = new Parameters(null, null, null, null);
     }
 
-    /** Returns the same write with another condition. */
-    public Write withCondition(WriteCondition other) {
-        return new Write(operation, address, other, parameters, source);
+    /**
+     * Returns the same write, to the concrete index that a read by this write's name came from. A name that is not that
+     * index's own was an alias, so {@code require_alias} is met, and would be refused for the index itself.
+     */
+    public Write toIndexOfRead(String concreteIndex, WriteCondition sinceRead) {
+        if (concreteIndex.equals(address.index())) {
+            return new Write(operation, address, sinceRead, parameters, source);
+        }
+        Parameters met =
+                new Parameters(parameters.refresh(), parameters.waitForActiveShards(), parameters.pipeline(), null);
+        Address concrete = new Address(concreteIndex, address.id(), address.routing());
+        return new Write(operation, concrete, sinceRead, met, source);
     }
 }

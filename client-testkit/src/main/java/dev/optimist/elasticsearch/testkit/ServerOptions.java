@@ -83,7 +83,7 @@ public final class ServerOptions {
 
     /** The folder that keeps unpacked distributions, one of each version. */
     public ServerOptions cache(Path folder) {
-        this.cache = folder;
+        this.cache = folder.toAbsolutePath();
         return this;
     }
 

@@ -2,6 +2,8 @@ package dev.optimist.elasticsearch.testkit;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which version of Elasticsearch, and which Java it takes.
@@ -12,6 +14,8 @@ import java.util.Optional;
 record ServerVersion(String number, String why) {
     static final String NEWEST = "9.5.3";
     static final String NEWEST_ON_JAVA_17 = "8.19.21";
+
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\.\\d+(-[A-Za-z0-9.-]+)?");
 
     static ServerVersion chosen(String number) {
         return new ServerVersion(number, "as chosen");
@@ -41,16 +45,21 @@ record ServerVersion(String number, String why) {
         return major() == 7 ? 21 : Integer.MAX_VALUE;
     }
 
+    /**
+     * Returns the major version.
+     *
+     * @throws ServerStartException if this is no version, or one that the testkit does not start
+     */
     int major() {
-        try {
-            int major = Integer.parseInt(number.substring(0, Math.max(0, number.indexOf('.'))));
-            if (major >= 7) {
-                return major;
-            }
-        } catch (NumberFormatException notANumber) {
-            throw new ServerStartException(
-                    "Elasticsearch version: must be like " + NEWEST + ", is " + number, notANumber);
+        Matcher m = NUMBER.matcher(number);
+        if (!m.matches()) {
+            throw new ServerStartException("Elasticsearch version: must be like " + NEWEST + ", is " + number, null);
         }
-        throw new ServerStartException("Elasticsearch version: must be 7.17 or later, is " + number, null);
+        int major = Integer.parseInt(m.group(1));
+        int minor = Integer.parseInt(m.group(2));
+        if (major < 7 || (major == 7 && minor < 17)) {
+            throw new ServerStartException("Elasticsearch version: must be 7.17 or later, is " + number, null);
+        }
+        return major;
     }
 }

@@ -1,0 +1,118 @@
+package dev.optimist.elasticsearch.testkit;
+
+import static dev.optimist.elasticsearch.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JVM that has started a server ends without closing it. */
+class JvmEndsIT {
+    /** The watchdog grants the server 15 s. */
+    private static final Duration BY_WATCHDOG = Duration.ofSeconds(40);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7.17.29", "9.5.3"})
+    void itReturnsFromMain(String version) throws Exception {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=" + version)) {
+            List<ProcessHandle> processes = started(jvm);
+            long pid = Long.parseLong(jvm.report("pids"));
+
+            assertThat(jvm.end()).isZero();
+
+            assertThat(ProcessHandle.of(pid)).isEmpty(); // at once: not only by the watchdog, later
+            assertThat(jvm.files()).isEmpty();
+            assertNothingIsLeft(jvm, processes);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7.17.29", "9.5.3"})
+    void itIsKilled(String version) throws Exception {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=" + version)) {
+            List<ProcessHandle> processes = started(jvm);
+
+            jvm.kill();
+
+            assertNothingIsLeft(jvm, processes);
+        }
+    }
+
+    @Test
+    void itIsKilledWithAServerThatHasAPassword() throws Exception {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=7.17.29", "password=secret")) {
+            List<ProcessHandle> processes = started(jvm);
+
+            jvm.kill();
+
+            assertNothingIsLeft(jvm, processes);
+        }
+    }
+
+    @Test
+    void itIsKilledWhileTheServerStarts() throws Exception {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=9.5.3")) {
+            eventually("the server logs", Duration.ofMinutes(2), this::serverLogs);
+            List<ProcessHandle> processes = jvm.descendants();
+
+            jvm.kill();
+
+            assertThat(jvm.output()).doesNotContain("url=");
+            assertNothingIsLeft(jvm, processes);
+        }
+    }
+
+    @Test
+    void itIsKilledWhileTheServerIsPaused() throws Exception {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=9.5.3")) {
+            List<ProcessHandle> processes = started(jvm);
+            Signals.pause(Long.parseLong(jvm.report("pids")));
+
+            jvm.kill();
+
+            assertNothingIsLeft(jvm, processes);
+        }
+    }
+
+    /** Returns its processes, the watchdog too, once the server is ready. */
+    private List<ProcessHandle> started(ChildJvm jvm) throws Exception {
+        String pid = jvm.report("pids");
+        List<ProcessHandle> processes = jvm.descendants();
+        assertThat(processes).extracting(p -> Long.toString(p.pid())).contains(pid);
+        assertThat(jvm.users()).extracting(p -> Long.toString(p.pid())).contains(pid);
+        assertThat(jvm.files()).isNotEmpty();
+        return processes;
+    }
+
+    private boolean serverLogs() throws IOException {
+        try (Stream<Path> all = Files.find(folder, 5, (path, a) -> path.endsWith("logs"))) {
+            List<Path> logs = all.toList();
+            if (logs.isEmpty()) {
+                return false;
+            }
+            try (Stream<Path> files = Files.list(logs.get(0))) {
+                return files.findAny().isPresent();
+            }
+        }
+    }
+
+    private void assertNothingIsLeft(ChildJvm jvm, List<ProcessHandle> processes) throws Exception {
+        eventually(
+                "all processes have ended",
+                BY_WATCHDOG,
+                () -> processes.stream().noneMatch(ProcessHandle::isAlive));
+        eventually("no temp folder is left", BY_WATCHDOG, () -> jvm.files().isEmpty());
+        assertThat(jvm.users()).isEmpty();
+    }
+}
