@@ -1,0 +1,256 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.optimist.elasticsearch.DocumentToken;
+import dev.optimist.elasticsearch.RequestRejectedException;
+import dev.optimist.elasticsearch.VersionedDocument;
+import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.WriteCondition;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad input: a clear error that names the parameter, nothing sent, the document as it was. */
+class BadInputIT extends ServerTest {
+
+    record Price(double amount) {}
+
+    @BeforeEach
+    void aDocument() {
+        counters.create("1", new Counter(1));
+    }
+
+    @Test
+    void refusesATokenThatElasticsearchTakesForNoConditionAtAll() {
+        // the server's own answer to it is 200, and the document is overwritten: see ForbiddenCombinationsIT
+        refused("if_seq_no", () -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(-2, 0)));
+        refused("if_seq_no", () -> counters.delete("1", WriteCondition.ifSeqNo(-2, 0)));
+        refused("if_primary_term", () -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 0)));
+        refused("if_seq_no", () -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(-1, 1)));
+        DocumentToken none = new DocumentToken(index, index, "1", null, 1, -2, 0);
+        refused("if_seq_no", () -> counters.index("1", new Counter(9), WriteCondition.unchangedSince(none)));
+    }
+
+    @Test
+    void refusesExternalVersionsThatAreOutOfBounds() {
+        for (long version : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            refused("external", () -> counters.index("1", new Counter(9), WriteCondition.external(version)));
+            refused("external_gte", () -> counters.index("1", new Counter(9), WriteCondition.externalGte(version)));
+            refused("external", () -> counters.delete("1", WriteCondition.external(version)));
+        }
+    }
+
+    @Test
+    void refusesVersionsThatAreOutOfBounds() {
+        for (long version : new long[] {0, -1, Long.MAX_VALUE}) {
+            refused("version", () -> counters.index("1", new Counter(9), WriteCondition.version(version)));
+        }
+    }
+
+    @Test
+    void refusesIdsThatAreOutOfBounds() {
+        String tooLong = "é".repeat(256) + "x";
+        refused("id", () -> counters.create("", new Counter(9)));
+        refused("id", () -> counters.create(tooLong, new Counter(9)));
+        refused("id", () -> counters.get(null));
+        refused("id", () -> counters.delete(tooLong, WriteCondition.none()));
+        refused("id", () -> counters.readModifyWrite("", c -> c));
+        refused("surrogate", () -> counters.create("\uD83D", new Counter(9)));
+    }
+
+    @Test
+    void takesTheLongestId() {
+        String longest = "é".repeat(256); // 512 bytes
+        counters.create(longest, new Counter(1));
+        counters.readModifyWrite(longest, c -> c.plus(1));
+        assertThat(counters.get(longest).orElseThrow().source()).isEqualTo(new Counter(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/", "a/b", "+", "#", "?", "%", "%2F", "&", ";", "\\", ".", "..", "a b", "\n", "\0", "中文", "🛒", "_x",
+                "*", ","
+            })
+    void takesAnyOtherId(String id) {
+        counters.create(id, new Counter(1));
+        VersionedDocument<Counter> read = counters.get(id).orElseThrow();
+        assertThat(read.id()).isEqualTo(id);
+        counters.index(id, new Counter(2), WriteCondition.unchangedSince(read));
+        counters.index(id, new Counter(3), WriteCondition.version(2));
+        counters.readModifyWrite(id, c -> c.plus(1));
+        assertThat(counters.get(id).orElseThrow().source()).isEqualTo(new Counter(4));
+        assertThat(rest.get("/" + index + "/_count").body()).isNotNull();
+        assertThat(counters.delete(id, WriteCondition.version(4)).version()).isEqualTo(5);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a*", "a,b", "a b", "_all", "-a", "<a-{now/d}>", "a/b", ".", "other:index"})
+    void refusesWhatIsNotOneIndex(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.documents(name, Counter.class))
+                .withMessageContaining("index");
+    }
+
+    @Test
+    void refusesNumbersThatJsonDoesNotHave() {
+        VersionedDocuments<Price> prices = client.documents(index, Price.class);
+        // Jackson writes them as strings, and Elasticsearch stores "NaN"
+        refused("NaN", () -> prices.index("1", new Price(Double.NaN), WriteCondition.none()));
+        refused("Infinity", () -> prices.index("1", new Price(Double.POSITIVE_INFINITY), WriteCondition.none()));
+        VersionedDocuments<JsonNode> nodes = client.documents(index, JsonNode.class);
+        refused(
+                "NaN",
+                () -> nodes.readModifyWrite(
+                        "1", n -> ((com.fasterxml.jackson.databind.node.ObjectNode) n).put("n", Float.NaN)));
+    }
+
+    @Test
+    void refusesADocumentThatIsNoJsonObject() {
+        VersionedDocuments<JsonNode> nodes = client.documents(index, JsonNode.class);
+        refused("document", () -> nodes.index("1", TextNode.valueOf("x"), WriteCondition.none()));
+        refused("document", () -> nodes.index("1", null, WriteCondition.none()));
+        @SuppressWarnings("rawtypes")
+        VersionedDocuments<List> lists = client.documents(index, List.class);
+        refused("document", () -> lists.index("1", List.of(1), WriteCondition.none()));
+    }
+
+    @Test
+    void refusesAMissingCondition() {
+        refused("condition", () -> counters.index("1", new Counter(9), null));
+    }
+
+    @Test
+    void refusesATokenOfAnotherDocumentOrRouting() {
+        VersionedDocument<Counter> read = counters.get("1").orElseThrow();
+        refused("id", () -> counters.index("2", new Counter(9), WriteCondition.unchangedSince(read)));
+        refused(
+                "routing",
+                () -> counters.with(o -> o.routing("x"))
+                        .index("1", new Counter(9), WriteCondition.unchangedSince(read)));
+        assertThat(counters.get("2")).isEmpty();
+    }
+
+    @Test
+    void refusesOptionsThatAreOutOfBounds() {
+        refused("routing", () -> counters.with(o -> o.routing("")));
+        refused("pipeline", () -> counters.with(o -> o.pipeline("")));
+        refused("wait_for_active_shards", () -> counters.with(o -> o.waitForActiveShards(-1)));
+    }
+
+    @Test
+    void doesNotWipeADocumentWhoseSourceIsNotKept() {
+        index = newIndex("{\"_source\":{\"enabled\":false}}");
+        VersionedDocuments<Counter> sourceless = client.documents(index, Counter.class);
+        sourceless.create("1", new Counter(1));
+        leavesUnchanged("1", () -> {
+            assertThatThrownBy(() -> sourceless.readModifyWrite("1", c -> c.plus(1)))
+                    .isInstanceOf(RequestRejectedException.class)
+                    .hasMessageContaining("_source");
+            assertThatThrownBy(() -> sourceless.get("1"))
+                    .isInstanceOf(RequestRejectedException.class)
+                    .hasMessageContaining("_source");
+        });
+    }
+
+    @Test
+    void doesNotWipeFieldsThatTheClassDoesNotKnow() {
+        rest.put("/" + index + "/_doc/1", "{\"n\":1,\"other\":\"kept\"}").ok();
+        leavesUnchanged(
+                "1",
+                () -> assertThatThrownBy(() -> counters.readModifyWrite("1", c -> c.plus(1)))
+                        .isInstanceOf(RequestRejectedException.class)
+                        .hasMessageContaining("other"));
+    }
+
+    @Test
+    void saysThatRoutingIsMissing() {
+        index = newIndex("{\"_routing\":{\"required\":true}}");
+        rest.put("/" + index + "/_doc/1?routing=r", "{\"n\":1}").ok();
+        VersionedDocuments<Counter> unrouted = client.documents(index, Counter.class);
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> unrouted.get("1"),
+                () -> unrouted.create("1", new Counter(9)),
+                () -> unrouted.index("1", new Counter(9), WriteCondition.none()),
+                () -> unrouted.delete("1", WriteCondition.none()),
+                () -> unrouted.readModifyWrite("1", c -> c.plus(1)))) {
+            RequestRejectedException e = catchThrowableOfType(RequestRejectedException.class, call);
+            assertThat(e.status()).hasValue(400);
+            assertThat(e).hasMessageContaining("routing is required");
+        }
+        assertThat(rest.get("/" + index + "/_doc/1?routing=r")
+                        .body()
+                        .at("/_source/n")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void saysThatADocumentIsTooLarge() {
+        index = newIndex("{\"enabled\":false}");
+        VersionedDocuments<Map<String, String>> texts =
+                client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<>() {});
+        texts.create("1", Map.of("text", "small"));
+        String text = "x".repeat(101 * 1024 * 1024);
+        leavesUnchanged(
+                "1",
+                () -> assertThatThrownBy(() -> texts.index("1", Map.of("text", text), WriteCondition.version(1)))
+                        .isInstanceOfSatisfying(
+                                RequestRejectedException.class,
+                                e -> assertThat(e.status()).hasValue(413)));
+    }
+
+    @Test
+    void saysThatAnIndexKeepsNoSequenceNumbers() {
+        var made = rest.put(
+                "/it-no-seq-no", "{\"settings\":{\"number_of_replicas\":0,\"index.disable_sequence_numbers\":true}}");
+        if (majorVersion() < 9) {
+            assertThat(made.status()).as("%s", made.body()).isEqualTo(400); // the setting came with 9.4
+            return;
+        }
+        made.ok();
+        index = "it-no-seq-no";
+        VersionedDocuments<Counter> unnumbered = client.documents(index, Counter.class);
+        DocumentToken created = unnumbered.create("1", new Counter(1)).token();
+        assertThat(created.hasSeqNo()).isFalse();
+        VersionedDocument<Counter> read = unnumbered.get("1").orElseThrow();
+        assertThat(read.token().hasSeqNo()).isFalse();
+        leavesUnchanged("1", () -> {
+            refusedToo("external", () -> WriteCondition.unchangedSince(created));
+            refusedToo("external", () -> WriteCondition.unchangedSince(read));
+            assertThatThrownBy(() -> unnumbered.readModifyWrite("1", c -> c.plus(1)))
+                    .isInstanceOf(RequestRejectedException.class)
+                    .hasMessageContaining("disable_sequence_numbers");
+            assertThatThrownBy(() -> unnumbered.index("1", new Counter(9), WriteCondition.version(1)))
+                    .isInstanceOf(RequestRejectedException.class)
+                    .hasMessageContaining("disable_sequence_numbers");
+            assertThatThrownBy(() -> unnumbered.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 1)))
+                    .isInstanceOfSatisfying(
+                            RequestRejectedException.class,
+                            e -> assertThat(e.status()).hasValue(400));
+        });
+        assertThat(unnumbered
+                        .index("1", new Counter(5), WriteCondition.external(5))
+                        .version())
+                .isEqualTo(5);
+    }
+
+    private void refused(String parameter, ThrowingCallable call) {
+        leavesUnchanged("1", () -> refusedToo(parameter, call));
+    }
+
+    private static void refusedToo(String parameter, ThrowingCallable call) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(parameter);
+    }
+}

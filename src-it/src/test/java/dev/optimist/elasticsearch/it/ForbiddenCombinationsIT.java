@@ -1,0 +1,91 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the server itself does with requests that this library never sends, by plain HTTP: why the API is shaped as it is.
+ * If a server changes its mind, a test here says so.
+ */
+class ForbiddenCombinationsIT extends ServerTest {
+
+    @BeforeEach
+    void aDocument() {
+        rest.put("/" + index + "/_doc/1", "{\"n\":1}").ok();
+    }
+
+    @Test
+    void internalVersions() {
+        badRequest("/" + index + "/_doc/1?version=1", "internal versioning can not be used");
+        badRequest("/" + index + "/_doc/1?version=1&version_type=internal", "internal versioning can not be used");
+    }
+
+    @Test
+    void seqNoWithAVersionType() {
+        badRequest("/" + index + "/_doc/1?if_seq_no=0&if_primary_term=1&version=5&version_type=external", "");
+    }
+
+    @Test
+    void createWithAnExternalVersion() {
+        badRequest("/" + index + "/_create/2?version=5&version_type=external", "");
+        assertThat(stored("2").path("found").asBoolean()).isFalse();
+    }
+
+    @Test
+    void updateWithAVersion() {
+        isBadRequest(() -> rest.post("/" + index + "/_update/1?version=1", "{\"doc\":{\"n\":9}}"), "version");
+    }
+
+    @Test
+    void updateWithASeqNoAndRetryOnConflict() {
+        isBadRequest(
+                () -> rest.post(
+                        "/" + index + "/_update/1?if_seq_no=0&if_primary_term=1&retry_on_conflict=3",
+                        "{\"doc\":{\"n\":9}}"),
+                "retry");
+    }
+
+    @Test
+    void externalVersionsOutOfBounds() {
+        for (String version : new String[] {"-1", "1.5", "9223372036854775808"}) {
+            badRequest("/" + index + "/_doc/1?version_type=external&version=" + version, "");
+        }
+    }
+
+    @Test
+    void idsOutOfBounds() {
+        badRequest("/" + index + "/_doc/" + "x".repeat(513), "512");
+    }
+
+    @Test
+    void theTokenThatIsNoCondition() {
+        // the one row where the server accepts: this is how a document is overwritten by accident
+        assertThat(rest.put("/" + index + "/_doc/1?if_seq_no=-2&if_primary_term=0", "{\"n\":9}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(9);
+    }
+
+    @Test
+    void theExternalVersionThatWraps() {
+        rest.put("/" + index + "/_doc/2?version_type=external&version=9223372036854775807", "{\"n\":1}")
+                .ok();
+        rest.put("/" + index + "/_doc/2", "{\"n\":2}").ok();
+        assertThat(stored("2").path("_version").asLong()).isEqualTo(Long.MIN_VALUE);
+    }
+
+    private void badRequest(String path, String reason) {
+        isBadRequest(() -> rest.put(path, "{\"n\":9}"), reason);
+    }
+
+    private void isBadRequest(java.util.function.Supplier<Rest.Answer> request, String reason) {
+        JsonNode before = stored("1");
+        Rest.Answer answer = request.get();
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(400);
+        assertThat(answer.reason()).contains(reason);
+        assertThat(stored("1")).isEqualTo(before);
+    }
+}

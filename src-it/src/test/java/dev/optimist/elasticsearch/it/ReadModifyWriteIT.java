@@ -1,0 +1,374 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import co.elastic.clients.elasticsearch._types.Result;
+import dev.optimist.elasticsearch.AttemptsExhaustedException;
+import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
+import dev.optimist.elasticsearch.DocumentMissingException;
+import dev.optimist.elasticsearch.Modification;
+import dev.optimist.elasticsearch.ModificationResult;
+import dev.optimist.elasticsearch.RetryPolicy;
+import dev.optimist.elasticsearch.VersionConflictException;
+import dev.optimist.elasticsearch.VersionedDocument;
+import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.WriteCondition;
+import io.github.resilience4j.retry.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ReadModifyWriteIT extends ServerTest {
+    private static final int THREADS = 16;
+    private static final int INCREMENTS = 50;
+
+    @Test
+    void losesNoIncrementOfSixteenThreads() throws Exception {
+        counters.create("1", new Counter(0));
+        AtomicInteger attempts = new AtomicInteger();
+
+        onAllThreads(() ->
+                attempts.addAndGet(counters.readModifyWrite("1", c -> c.plus(1)).attempts()));
+
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(THREADS * INCREMENTS);
+        assertThat(stored("1").path("_version").asInt()).isEqualTo(1 + THREADS * INCREMENTS);
+        System.out.printf("%d increments by %d threads: %d attempts%n", THREADS * INCREMENTS, THREADS, attempts.get());
+    }
+
+    /** What the test above is worth: without the condition, the same counter comes out too low. */
+    @Test
+    void losesIncrementsWithoutTheCondition() throws Exception {
+        counters.create("1", new Counter(0));
+
+        onAllThreads(() -> {
+            Counter read = counters.get("1").orElseThrow().source();
+            counters.index("1", read.plus(1), WriteCondition.none());
+        });
+
+        assertThat(stored("1").at("/_source/n").asInt()).isLessThan(THREADS * INCREMENTS);
+        assertThat(stored("1").path("_version").asInt()).isEqualTo(1 + THREADS * INCREMENTS);
+    }
+
+    @Test
+    void saysWhatItDid() {
+        counters.create("1", new Counter(1));
+        ModificationResult<Counter> result = counters.readModifyWrite("1", c -> c.plus(1));
+        assertThat(result.result()).isEqualTo(Result.Updated);
+        assertThat(result.attempts()).isEqualTo(1);
+        assertThat(result.source()).isEqualTo(new Counter(2));
+        VersionedDocument<Counter> read = counters.get("1").orElseThrow();
+        assertThat(result.document()).hasValue(read);
+    }
+
+    @Test
+    void readsAgainAfterAConflict() {
+        counters.create("1", new Counter(1));
+        List<Counter> seen = new ArrayList<>();
+        ModificationResult<Counter> result = counters.readModifyWrite("1", c -> {
+            seen.add(c);
+            if (seen.size() == 1) {
+                overwrite("1", 100);
+            }
+            return c.plus(1);
+        });
+        assertThat(seen).containsExactly(new Counter(1), new Counter(100));
+        assertThat(result.attempts()).isEqualTo(2);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(101);
+    }
+
+    @Test
+    void doesNotWriteADocumentThatIsEqualAsJson() {
+        rest.put("/" + index + "/_doc/1", "{ \"n\" :   1 }").ok();
+        leavesUnchanged("1", () -> {
+            ModificationResult<Counter> result = counters.readModifyWrite("1", c -> new Counter(c.n()));
+            assertThat(result.result()).isEqualTo(Result.NoOp);
+            assertThat(result.document()).hasValue(counters.get("1").orElseThrow());
+        });
+    }
+
+    @Test
+    void refusesToModifyWhatIsNotThere() {
+        assertThatThrownBy(() -> counters.readModifyWrite("1", c -> c.plus(1)))
+                .isInstanceOf(DocumentMissingException.class)
+                .hasMessageContaining(index);
+        assertThat(counters.get("1")).isEmpty();
+    }
+
+    @Test
+    void createsWhatIsNotThere() {
+        ModificationResult<Counter> created = firstOrNext("1");
+        assertThat(created.result()).isEqualTo(Result.Created);
+        assertThat(firstOrNext("1").result()).isEqualTo(Result.Updated);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void createsOnceIfTwoCreateAtOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        ModificationResult<Counter> result = counters.readModifyWriteOptional("1", current -> {
+            if (runs.incrementAndGet() == 1) {
+                overwrite("1", 10);
+            }
+            return Modification.index(current.map(c -> c.plus(1)).orElse(new Counter(1)));
+        });
+        assertThat(result.attempts()).isEqualTo(2);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(11);
+    }
+
+    @Test
+    void deletesWhatItHasSeen() {
+        counters.create("1", new Counter(1));
+        AtomicInteger runs = new AtomicInteger();
+        ModificationResult<Counter> result = counters.readModifyWriteOptional("1", current -> {
+            if (runs.incrementAndGet() == 1) {
+                overwrite("1", 10);
+            }
+            return Modification.delete();
+        });
+        assertThat(result.result()).isEqualTo(Result.Deleted);
+        assertThat(result.attempts()).isEqualTo(2);
+        assertThat(result.document()).isEmpty();
+        assertThat(counters.get("1")).isEmpty();
+    }
+
+    @Test
+    void isANoopIfThereIsNothingToDo() {
+        assertThat(counters.readModifyWriteOptional("1", c -> Modification.delete())
+                        .result())
+                .isEqualTo(Result.NoOp);
+        assertThat(counters.readModifyWriteOptional("1", c -> Modification.noop())
+                        .document())
+                .isEmpty();
+        counters.create("1", new Counter(1));
+        leavesUnchanged(
+                "1",
+                () -> assertThat(counters.readModifyWriteOptional("1", c -> Modification.noop())
+                                .document())
+                        .hasValue(counters.get("1").orElseThrow()));
+    }
+
+    @Test
+    void passesOnWhatTheFunctionThrows() {
+        counters.create("1", new Counter(1));
+        VersionConflictException fromElsewhere =
+                catchThrowableOfType(VersionConflictException.class, () -> counters.create("1", new Counter(2)));
+        for (Throwable thrown :
+                List.of(new IllegalStateException("sold out"), new StackOverflowError(), fromElsewhere)) {
+            AtomicInteger runs = new AtomicInteger();
+            leavesUnchanged(
+                    "1",
+                    () -> assertThatThrownBy(() -> counters.readModifyWrite("1", c -> {
+                                runs.incrementAndGet();
+                                throw sneaky(thrown);
+                            }))
+                            .isSameAs(thrown));
+            assertThat(runs).hasValue(1);
+        }
+    }
+
+    @Test
+    void refusesNullFromTheFunction() {
+        counters.create("1", new Counter(1));
+        leavesUnchanged("1", () -> {
+            assertThatThrownBy(() -> counters.readModifyWrite("1", c -> null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("modifier returned null");
+            assertThatThrownBy(() -> counters.readModifyWriteOptional("1", c -> null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("Modification.delete()");
+        });
+    }
+
+    @Test
+    void givesUpAfterItsAttempts() {
+        counters.create("1", new Counter(0));
+        VersionedDocuments<Counter> thrice =
+                counters.with(o -> o.retry(RetryPolicy.sharedDocument().withMaxAttempts(3)));
+        AttemptsExhaustedException e = exhausted(thrice, c -> overwrite("1", c.n() + 100));
+        assertThat(e.limit()).isEqualTo(Limit.ATTEMPTS);
+        assertThat(e.attempts()).isEqualTo(3);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(300); // three foreign writes and none of ours
+        // the last conflict is the cause, the earlier ones are suppressed in their order
+        List<VersionConflictException> all = new ArrayList<>();
+        for (Throwable suppressed : e.getSuppressed()) {
+            all.add((VersionConflictException) suppressed);
+        }
+        all.add((VersionConflictException) e.getCause());
+        assertThat(all).extracting(VersionConflictException::attempts).containsExactly(1, 2, 3);
+        assertThat(all)
+                .extracting(c -> c.requiredSeqNo().getAsLong())
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void givesUpAtItsDeadline() {
+        counters.create("1", new Counter(0));
+        Duration deadline = Duration.ofMillis(300);
+        VersionedDocuments<Counter> soon = counters.with(
+                o -> o.retry(RetryPolicy.sharedDocument().withMaxAttempts(1000).withDeadline(deadline)));
+        long begun = System.nanoTime();
+        AttemptsExhaustedException e = exhausted(soon, c -> overwrite("1", c.n() + 100));
+        assertThat(e.limit()).isEqualTo(Limit.DEADLINE);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void sendsNothingAfterItsDeadline() {
+        counters.create("1", new Counter(0));
+        VersionedDocuments<Counter> soon =
+                counters.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(200))));
+        leavesUnchanged("1", () -> {
+            AttemptsExhaustedException e = exhausted(soon, c -> {
+                long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait(); // a slow function
+                }
+            });
+            assertThat(e.limit()).isEqualTo(Limit.DEADLINE);
+            assertThat(e.attempts()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void anInterruptEndsTheSleepAtOnce() throws Exception {
+        counters.create("1", new Counter(0));
+        VersionedDocuments<Counter> sleepy = counters.with(o -> o.retry(RetryPolicy.sharedDocument()
+                .withDelays(Duration.ofHours(1), Duration.ofHours(1))
+                .withDeadline(Duration.ofDays(1))));
+        AtomicReference<AttemptsExhaustedException> thrown = new AtomicReference<>();
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread caller = new Thread(() -> {
+            thrown.set(exhausted(sleepy, c -> overwrite("1", c.n() + 100)));
+            flag.set(Thread.currentThread().isInterrupted());
+        });
+        caller.start();
+        await(() -> caller.getState() == Thread.State.TIMED_WAITING && sleepsInBackoff(caller));
+
+        long begun = System.nanoTime();
+        caller.interrupt();
+        caller.join(10_000);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(200));
+        assertThat(thrown.get().limit()).isEqualTo(Limit.INTERRUPT);
+        assertThat(thrown.get()).hasCauseInstanceOf(VersionConflictException.class);
+        assertThat(flag).hasValue(true);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(100);
+    }
+
+    @Test
+    void anInterruptedThreadSendsNothing() {
+        counters.create("1", new Counter(0));
+        leavesUnchanged("1", () -> {
+            Thread.currentThread().interrupt();
+            AttemptsExhaustedException e = exhausted(counters, c -> {});
+            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+            assertThat(e.limit()).isEqualTo(Limit.INTERRUPT);
+            assertThat(e.attempts()).isZero();
+
+            e = exhausted(counters, c -> Thread.currentThread().interrupt());
+            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+            assertThat(e.limit()).isEqualTo(Limit.INTERRUPT);
+        });
+    }
+
+    @Test
+    void showsItsAttemptsToResilience4j() {
+        counters.create("1", new Counter(0));
+        Retry retry = counters.unwrap(Retry.class);
+        List<String> events = new ArrayList<>();
+        retry.getEventPublisher().onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));
+        AtomicInteger runs = new AtomicInteger();
+        counters.readModifyWrite("1", c -> {
+            if (runs.incrementAndGet() <= 2) {
+                overwrite("1", c.n() + 100);
+            }
+            return c.plus(1);
+        });
+        assertThat(events).containsExactly("RETRY 1", "RETRY 2", "SUCCESS 2");
+        assertThat(retry.getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> counters.unwrap(String.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("String");
+    }
+
+    private ModificationResult<Counter> firstOrNext(String id) {
+        return counters.readModifyWriteOptional(
+                id, current -> Modification.index(current.map(c -> c.plus(1)).orElse(new Counter(1))));
+    }
+
+    /** Somebody else writes, by whatever way. */
+    private void overwrite(String id, int n) {
+        rest.put("/" + index + "/_doc/" + id, "{\"n\":" + n + "}").ok();
+    }
+
+    private static AttemptsExhaustedException exhausted(
+            VersionedDocuments<Counter> documents, Consumer<Counter> meanwhile) {
+        AttemptsExhaustedException e = catchThrowableOfType(
+                AttemptsExhaustedException.class,
+                () -> documents.readModifyWrite("1", c -> {
+                    meanwhile.accept(c);
+                    return c.plus(1);
+                }));
+        assertThat(e).as("attempts exhausted").isNotNull();
+        return e;
+    }
+
+    private static boolean sleepsInBackoff(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().startsWith("dev.optimist")
+                    && frame.getMethodName().equals("sleep")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    private static void onAllThreads(Runnable increment) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+        try {
+            CountDownLatch all = new CountDownLatch(THREADS);
+            List<Future<?>> done = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                done.add(pool.submit(() -> {
+                    all.countDown();
+                    all.await();
+                    for (int i = 0; i < INCREMENTS; i++) {
+                        increment.run();
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : done) {
+                each.get(5, TimeUnit.MINUTES);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.testkit.ElasticsearchExtension;
+import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A client, an index of its own for every test, and a look at what the server really holds. */
+@ExtendWith(ElasticsearchExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ServerTest {
+    private static final AtomicInteger INDICES = new AtomicInteger();
+
+    record Counter(int n) {
+        Counter plus(int more) {
+            return new Counter(n + more);
+        }
+    }
+
+    ElasticsearchServer server;
+    Rest rest;
+    VersionedClient client;
+    String index;
+    VersionedDocuments<Counter> counters;
+
+    @BeforeAll
+    void connect(ElasticsearchServer running) {
+        server = running;
+        rest = new Rest(server.url());
+        client = VersionedClient.connect(server.url());
+    }
+
+    @BeforeEach
+    void newIndex() {
+        index = newIndex("{}");
+        counters = client.documents(index, Counter.class);
+    }
+
+    @AfterAll
+    void disconnect() {
+        client.close();
+    }
+
+    /** Makes an index without replicas, as there may be one node only. */
+    String newIndex(String mappings) {
+        String name = "it-" + INDICES.incrementAndGet();
+        rest.delete("/" + name); // of an earlier run, on a server that was there
+        rest.put(
+                        "/" + name,
+                        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0},\"mappings\":" + mappings
+                                + "}")
+                .ok();
+        return name;
+    }
+
+    JsonNode stored(String id) {
+        return rest.get("/" + index + "/_doc/" + id).body();
+    }
+
+    int majorVersion() {
+        return Integer.parseInt(server.version().substring(0, server.version().indexOf('.')));
+    }
+
+    /** Asserts that whatever is done leaves the document as it is, version included. */
+    void leavesUnchanged(String id, Runnable what) {
+        JsonNode before = stored(id);
+        what.run();
+        assertThat(stored(id)).isEqualTo(before);
+    }
+}

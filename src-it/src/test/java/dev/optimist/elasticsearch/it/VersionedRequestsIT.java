@@ -1,0 +1,320 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import co.elastic.clients.elasticsearch._types.Refresh;
+import co.elastic.clients.elasticsearch._types.Result;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.optimist.elasticsearch.RequestRejectedException;
+import dev.optimist.elasticsearch.VersionedDocument;
+import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.WriteResult;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Every request with every condition, as far as it is applied; what is refused is in ConflictsIT and BadInputIT. */
+class VersionedRequestsIT extends ServerTest {
+
+    /** Not a record: what Jackson maps by fields and setters works too. */
+    public static class Post {
+        public String title;
+        public int views;
+    }
+
+    @Test
+    void createsAndReads() {
+        WriteResult created = counters.create("1", new Counter(7));
+        VersionedDocument<Counter> read = counters.get("1").orElseThrow();
+
+        assertThat(created.result()).isEqualTo(Result.Created);
+        assertThat(read.source()).isEqualTo(new Counter(7));
+        assertThat(read.token()).isEqualTo(created.token());
+        assertThat(read.index()).isEqualTo(index);
+        assertThat(read.id()).isEqualTo("1");
+        assertThat(read.routing()).isNull();
+        assertThat(read.version()).isEqualTo(1);
+        assertThat(read.seqNo()).isZero();
+        assertThat(read.primaryTerm()).isEqualTo(1);
+    }
+
+    @Test
+    void findsNoDocumentWhereThereIsNone() {
+        assertThat(counters.get("nobody")).isEmpty();
+    }
+
+    @Test
+    void refusesToReadFromAMissingIndex() {
+        assertThatThrownBy(() -> client.documents("it-missing", Counter.class).get("1"))
+                .isInstanceOfSatisfying(RequestRejectedException.class, e -> {
+                    assertThat(e.status()).hasValue(404);
+                    assertThat(e.type()).hasValue("index_not_found_exception");
+                });
+    }
+
+    @Test
+    void indexesUnchangedSince() {
+        VersionedDocument<Counter> read = given(1);
+        WriteResult written = counters.index("1", new Counter(2), WriteCondition.unchangedSince(read));
+        assertThat(written.result()).isEqualTo(Result.Updated);
+        assertThat(written.version()).isEqualTo(2);
+        // the result's token serves for the next write, without a read between
+        assertThat(counters.index("1", new Counter(3), WriteCondition.unchangedSince(written.token()))
+                        .version())
+                .isEqualTo(3);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void indexesIfSeqNo() {
+        VersionedDocument<Counter> read = given(1);
+        assertThat(counters.index("1", new Counter(2), WriteCondition.ifSeqNo(read.seqNo(), read.primaryTerm()))
+                        .version())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void indexesAtAVersion() {
+        given(1);
+        assertThat(counters.index("1", new Counter(2), WriteCondition.version(1))
+                        .version())
+                .isEqualTo(2);
+        assertThat(counters.index("1", new Counter(3), WriteCondition.version(2))
+                        .version())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void indexesAndDeletesWithExternalVersions() {
+        assertThat(counters.index("1", new Counter(5), WriteCondition.external(5))
+                        .version())
+                .isEqualTo(5);
+        assertThat(counters.index("1", new Counter(10), WriteCondition.external(10))
+                        .version())
+                .isEqualTo(10);
+        assertThat(counters.index("1", new Counter(11), WriteCondition.externalGte(10))
+                        .version())
+                .isEqualTo(10);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(11);
+        WriteResult deleted = counters.delete("1", WriteCondition.external(12));
+        assertThat(deleted.result()).isEqualTo(Result.Deleted);
+        assertThat(deleted.version()).isEqualTo(12);
+        assertThat(counters.get("1")).isEmpty();
+        assertThat(counters.index("1", new Counter(12), WriteCondition.externalGte(12))
+                        .result())
+                .isEqualTo(Result.Created);
+        assertThat(counters.delete("1", WriteCondition.externalGte(12)).result())
+                .isEqualTo(Result.Deleted);
+    }
+
+    @Test
+    void takesTheLeastAndTheGreatestExternalVersion() {
+        assertThat(counters.index("least", new Counter(1), WriteCondition.external(0))
+                        .version())
+                .isZero();
+        assertThat(counters.get("least").orElseThrow().version()).isZero();
+        assertThat(counters.index("most", new Counter(1), WriteCondition.external(Long.MAX_VALUE - 1))
+                        .version())
+                .isEqualTo(Long.MAX_VALUE - 1);
+    }
+
+    @Test
+    void overwritesWhenToldTo() {
+        given(1);
+        assertThat(counters.index("1", new Counter(2), WriteCondition.none()).version())
+                .isEqualTo(2);
+        assertThat(counters.delete("1", WriteCondition.none()).result()).isEqualTo(Result.Deleted);
+        assertThat(counters.delete("1", WriteCondition.none()).result()).isEqualTo(Result.NotFound);
+    }
+
+    @Test
+    void deletesUnchangedSinceAndIfSeqNoAndAtAVersion() {
+        assertThat(counters.delete("1", WriteCondition.unchangedSince(given(1))).result())
+                .isEqualTo(Result.Deleted);
+        VersionedDocument<Counter> second = given(2);
+        assertThat(counters.delete("1", WriteCondition.ifSeqNo(second.seqNo(), second.primaryTerm()))
+                        .result())
+                .isEqualTo(Result.Deleted);
+        long version = given(3).version();
+        assertThat(counters.delete("1", WriteCondition.version(version)).result())
+                .isEqualTo(Result.Deleted);
+        assertThat(stored("1").path("found").asBoolean()).isFalse();
+    }
+
+    @Test
+    void mapsPojos() {
+        VersionedDocuments<Post> posts = client.documents(index, Post.class);
+        Post post = new Post();
+        post.title = "a";
+        posts.create("1", post);
+        posts.readModifyWrite("1", p -> {
+            p.views++;
+            return p;
+        });
+        assertThat(posts.get("1").orElseThrow().source())
+                .usingRecursiveComparison()
+                .isEqualTo(postOf("a", 1));
+    }
+
+    @Test
+    void mapsMaps() {
+        VersionedDocuments<Map<String, Object>> maps = client.documents(index, new TypeReference<>() {});
+        maps.create("1", Map.of("a", "x", "b", 2));
+        assertThat(maps.get("1").orElseThrow().source()).isEqualTo(Map.of("a", "x", "b", 2));
+    }
+
+    @Test
+    void keepsEveryDigitAndEveryNullOfAJsonNode() throws Exception {
+        String exact = "{\"decimal\":0.1234567890123456789012345,\"integer\":123456789012345678901234567890,"
+                + "\"trailing\":1.50,\"nothing\":null,\"nested\":{\"list\":[1,2.0,\"x\"]}}";
+        rest.put("/" + newIndexWithoutFields() + "/_doc/1", exact).ok();
+        VersionedDocuments<JsonNode> nodes = client.documents(index, JsonNode.class);
+
+        nodes.readModifyWrite("1", node -> ((ObjectNode) node.deepCopy()).put("added", true));
+
+        String stored = rest.get("/" + index + "/_source/1").body().toString();
+        assertThat(client.documents(index, JsonNode.class)
+                        .get("1")
+                        .orElseThrow()
+                        .source()
+                        .toString())
+                .isEqualTo(exact.substring(0, exact.length() - 1) + ",\"added\":true}");
+        assertThat(stored).contains("\"added\":true");
+    }
+
+    @Test
+    void sendsRouting() {
+        String routed = newIndex("{\"_routing\":{\"required\":true}}");
+        VersionedDocuments<Counter> here =
+                client.documents(routed, Counter.class).with(o -> o.routing("somewhere"));
+        here.create("1", new Counter(1));
+        VersionedDocument<Counter> read = here.get("1").orElseThrow();
+        assertThat(read.routing()).isEqualTo("somewhere");
+        here.index("1", new Counter(2), WriteCondition.unchangedSince(read));
+        here.index("1", new Counter(3), WriteCondition.version(2));
+        here.readModifyWrite("1", c -> c.plus(1));
+        assertThat(rest.get("/" + routed + "/_doc/1?routing=somewhere")
+                        .body()
+                        .at("/_source/n")
+                        .asInt())
+                .isEqualTo(4);
+        assertThat(here.delete("1", WriteCondition.version(4)).result()).isEqualTo(Result.Deleted);
+    }
+
+    @Test
+    void sendsRefresh() {
+        counters.create("1", new Counter(1));
+        assertThat(hits()).isZero(); // nobody has refreshed; a new index is not refreshed before its first search
+        counters.with(o -> o.refresh(Refresh.True)).index("2", new Counter(1), WriteCondition.none());
+        assertThat(hits()).isEqualTo(2);
+        counters.with(o -> o.refresh(Refresh.True)).delete("2", WriteCondition.version(1));
+        assertThat(hits()).isEqualTo(1);
+        counters.with(o -> o.refresh(Refresh.WaitFor)).delete("1", WriteCondition.version(1));
+        assertThat(hits()).isZero();
+    }
+
+    @Test
+    void sendsPipeline() {
+        rest.put("/_ingest/pipeline/it-drop", "{\"processors\":[{\"drop\":{}}]}")
+                .ok();
+        WriteResult dropped =
+                counters.with(o -> o.pipeline("it-drop")).index("1", new Counter(1), WriteCondition.none());
+        assertThat(dropped.result()).isEqualTo(Result.NoOp);
+        assertThat(dropped.token().hasSeqNo()).isFalse();
+        assertThat(counters.get("1")).isEmpty();
+    }
+
+    @Test
+    void sendsWaitForActiveShards() {
+        assertThat(counters.with(o -> o.waitForActiveShards(1))
+                        .create("1", new Counter(1))
+                        .result())
+                .isEqualTo(Result.Created);
+        assertThat(counters.with(o -> o.waitForAllActiveShards())
+                        .delete("1", WriteCondition.version(1))
+                        .result())
+                .isEqualTo(Result.Deleted);
+        // that the number arrives is shown by FailuresIT, where it cannot be met
+    }
+
+    @Test
+    void sendsRequireAlias() {
+        VersionedDocuments<Counter> strict =
+                client.documents("it-no-alias", Counter.class).with(o -> o.requireAlias(true));
+        assertThatThrownBy(() -> strict.create("1", new Counter(1)))
+                .isInstanceOfSatisfying(
+                        RequestRejectedException.class,
+                        e -> assertThat(e.status()).hasValue(404));
+        assertThat(rest.get("/it-no-alias").status()).isEqualTo(404);
+
+        rest.put("/" + index + "/_alias/it-alias-of-" + index, "").ok();
+        VersionedDocuments<Counter> byAlias =
+                client.documents("it-alias-of-" + index, Counter.class).with(o -> o.requireAlias(true));
+        byAlias.create("1", new Counter(1));
+        byAlias.readModifyWrite("1", c -> c.plus(1)); // goes to the concrete index, which is no alias
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void writesToTheIndexThatWasReadEvenIfTheAliasHasMovedOn() {
+        String next = newIndex("{}");
+        rest.put("/" + index + "/_alias/it-moving", "").ok();
+        VersionedDocuments<Counter> moving = client.documents("it-moving", Counter.class);
+        moving.create("1", new Counter(1));
+        rest.put("/" + next + "/_doc/1", "{\"n\":100}").ok(); // same id, same _seq_no and _primary_term
+
+        moving.readModifyWrite("1", c -> {
+            rest.post(
+                            "/_aliases",
+                            "{\"actions\":[{\"remove\":{\"index\":\"" + index + "\",\"alias\":\"it-moving\"}},"
+                                    + "{\"add\":{\"index\":\"" + next + "\",\"alias\":\"it-moving\"}}]}")
+                    .ok();
+            return c.plus(1);
+        });
+
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
+        assertThat(rest.get("/" + next + "/_doc/1").body().at("/_source/n").asInt())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void takesSeveralHostsInTurn() {
+        String other = server.url().replace("127.0.0.1", "localhost");
+        try (var both = dev.optimist.elasticsearch.VersionedClient.connect(server.url(), other)) {
+            VersionedDocuments<Counter> documents = both.documents(index, Counter.class);
+            documents.create("1", new Counter(0));
+            for (int i = 0; i < 10; i++) {
+                documents.readModifyWrite("1", c -> c.plus(1));
+            }
+        }
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(10);
+    }
+
+    private VersionedDocument<Counter> given(int n) {
+        counters.create("1", new Counter(n));
+        return counters.get("1").orElseThrow();
+    }
+
+    private static Post postOf(String title, int views) {
+        Post post = new Post();
+        post.title = title;
+        post.views = views;
+        return post;
+    }
+
+    private String newIndexWithoutFields() {
+        index = newIndex("{\"enabled\":false}"); // numbers that no field type takes
+        return index;
+    }
+
+    private int hits() {
+        return rest.get("/" + index + "/_search")
+                .ok()
+                .body()
+                .at("/hits/total/value")
+                .asInt();
+    }
+}
