@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 import org.testcontainers.elasticsearch.ElasticsearchContainer;
@@ -22,6 +24,8 @@ import org.testcontainers.utility.DockerImageName;
 final class ContainerBackend implements ElasticsearchServer.Backend {
     private static final String REPOSITORY = "docker.elastic.co/elasticsearch/elasticsearch";
     private static final int PULL_MINUTES = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerBackend.class);
 
     private final List<ElasticsearchContainer> nodes = new ArrayList<>();
     private final @Nullable Network network;
@@ -38,16 +42,21 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
 
     /** Returns why there can be no container here, if so. */
     static Optional<String> obstacle(ServerVersion version) {
-        if (!mayHaveEngine() || !DockerClientFactory.instance().isDockerAvailable()) {
-            return Optional.of("no Docker engine answers");
-        }
         String image = image(version);
-        DockerClient docker = DockerClientFactory.lazyClient();
         try {
-            docker.inspectImageCmd(image).exec();
-            return Optional.empty();
-        } catch (NotFoundException notThere) {
-            return pull(docker, image) ? Optional.empty() : Optional.of("the image " + image + " cannot be pulled");
+            if (!mayHaveEngine() || !DockerClientFactory.instance().isDockerAvailable()) {
+                return Optional.of("no Docker engine answers");
+            }
+            DockerClient docker = DockerClientFactory.lazyClient();
+            try {
+                docker.inspectImageCmd(image).exec();
+                return Optional.empty();
+            } catch (NotFoundException notThere) {
+                return pull(docker, image) ? Optional.empty() : Optional.of("the image " + image + " cannot be pulled");
+            }
+        } catch (RuntimeException e) { // its own helper container, Ryuk, cannot be pulled, say; it throws many
+            LOG.debug("no container", e);
+            return Optional.of("Testcontainers cannot use the Docker engine: " + e.getMessage());
         }
     }
 

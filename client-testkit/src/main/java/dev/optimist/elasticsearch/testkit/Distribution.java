@@ -64,8 +64,7 @@ final class Distribution {
                 }
             }
         } catch (IOException e) {
-            throw new ServerStartException(
-                    "Elasticsearch " + version + " cannot be unpacked to " + folder + ": " + e + space(folder), e);
+            throw cannotUnpack(home, folder, e);
         }
         return home;
     }
@@ -103,6 +102,26 @@ final class Distribution {
         LOG.info("unpacking {} to {}", zip.getFileName(), home);
         Path partial = folder.resolve(home.getFileName() + UNPACKING);
         Folders.delete(partial); // of a JVM that was killed
+        try {
+            unpackTo(zip, partial, folder);
+            Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            ServerStartException failed = cannotUnpack(home, folder, e); // says how much is free, so first
+            Folders.delete(partial);
+            throw failed;
+        } catch (RuntimeException e) {
+            Folders.delete(partial);
+            throw e;
+        }
+    }
+
+    private static ServerStartException cannotUnpack(Path home, Path folder, IOException e) {
+        return new ServerStartException(
+                "Elasticsearch " + home.getFileName() + " cannot be unpacked to " + folder + ": " + e + space(folder),
+                e);
+    }
+
+    private static void unpackTo(Path zip, Path partial, Path folder) throws IOException {
         // the JDK's file system keeps what is executable, its zip streams do not
         try (FileSystem files = FileSystems.newFileSystem(
                 URI.create("jar:" + zip.toUri()), Map.of("enablePosixFileAttributes", true))) {
@@ -117,7 +136,6 @@ final class Distribution {
                 }
             }
         }
-        Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -72,10 +72,14 @@ public final class ElasticsearchServer implements AutoCloseable {
      *
      * @param options says what kind
      * @throws ServerStartException if it cannot be started, saying why
+     * @throws IllegalArgumentException if an option is out of its bounds
      */
     public static ElasticsearchServer start(Consumer<ServerOptions> options) {
         ServerOptions set = new ServerOptions();
         options.accept(set);
+        if (set.password() != null && set.nodes() > 1) {
+            throw new IllegalArgumentException("password: with one node only, not with " + set.nodes());
+        }
         return switch (set.server()) {
             case "auto" -> auto(set);
             case "container" -> container(set, containerVersion(set), "as chosen");
@@ -104,7 +108,6 @@ public final class ElasticsearchServer implements AutoCloseable {
     }
 
     private static ElasticsearchServer container(ServerOptions set, ServerVersion version, String why) {
-        version.major();
         long begun = System.nanoTime();
         Backend backend = ContainerBackend.start(version, set);
         return started(Kind.CONTAINER, version, backend, "container (" + why + ")", begun);
@@ -125,6 +128,11 @@ public final class ElasticsearchServer implements AutoCloseable {
             throw new ServerStartException(
                     "optimist.testkit.server must be auto, container, process or an http address, is " + url, null);
         }
+        if (set.wantsItsOwn()) {
+            throw new ServerStartException(
+                    "nodes, setting and password cannot be had of a server that runs already: " + url, null);
+        }
+        url = url.replaceFirst("/+$", "");
         long begun = System.nanoTime();
         String number = new Health(url, null, null).awaitVersion(set.startTimeout());
         ServerVersion version = new ServerVersion(number, "what runs there");

@@ -35,6 +35,16 @@ final class Health {
         return health != null && health.path("number_of_nodes").asInt() >= count;
     }
 
+    /** Returns the process id of the node itself. */
+    long processId() throws IOException {
+        JsonNode nodes = get("/_nodes/_local/process");
+        JsonNode process = nodes == null ? null : nodes.findValue("process");
+        if (process == null) {
+            throw new IOException(url + " does not tell its process id");
+        }
+        return process.path("id").asLong();
+    }
+
     String awaitVersion(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         JsonNode nodes = get("/_nodes/_local");

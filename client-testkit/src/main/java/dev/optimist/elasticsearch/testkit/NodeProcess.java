@@ -1,6 +1,8 @@
 package dev.optimist.elasticsearch.testkit;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,43 +16,61 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of Elasticsearch as a child process. Everything it writes is in one folder, which goes when it goes.
+ * One node of Elasticsearch as child processes. Everything it writes is in one folder, which goes when it goes.
  *
- * <p>If this JVM dies without closing it, even by SIGKILL, a watchdog ends the node and removes the folder: a shell that
- * waits for the end of a pipe from this JVM.
+ * <p>Between this JVM and the node stands a shell that reads from a pipe. When the pipe closes, because this object is
+ * closed or because this JVM has died, even by SIGKILL, it ends the node and removes the folder: one way for both.
  */
 final class NodeProcess implements AutoCloseable {
-    /** Arguments: the node's process id, its folder. Ignores what a terminal sends to a whole group, Ctrl-C above all. */
-    private static final String WATCHDOG = """
-            trap '' INT HUP TERM
-            cat >/dev/null
-            kill "$1" 2>/dev/null
-            for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do kill -0 "$1" 2>/dev/null || break; sleep 1; done
-            kill -9 "$1" 2>/dev/null
-            rm -rf "$2"
+    /**
+     * Arguments: the folder, the command. The node has a process group of its own ({@code set -m}): it is ended with all
+     * that it has started, and gets nothing of what a terminal sends to ours, Ctrl-C above all.
+     */
+    private static final String SUPERVISOR = """
+            folder=$1; shift
+            trap '' INT HUP
+            if read -r start; then
+              set -m
+              ( trap : TERM
+                "$@" >"$folder/out.log" 2>&1
+                echo $? >"$folder/ended.tmp"; mv "$folder/ended.tmp" "$folder/ended" ) </dev/null &
+              group=$!
+              set +m
+              trap '' TERM
+              cat >/dev/null
+              for signal in TERM KILL; do
+                kill -$signal -- -$group 2>/dev/null
+                for i in {1..150}; do kill -0 -- -$group 2>/dev/null || break 2; sleep 0.1; done
+              done
+            fi
+            for i in {1..50}; do rm -rf "$folder" 2>/dev/null && break; sleep 0.1; done
             """;
+
+    /** The supervisor grants the node 15 s; on a busy machine all takes longer. */
+    private static final int SECONDS_TO_END = 60;
 
     private final String name;
     private final Path folder;
-    private final Process process;
-    private final Process watchdog;
+    private final Process supervisor;
 
-    private NodeProcess(String name, Path folder, Process process, Process watchdog) {
+    private NodeProcess(String name, Path folder, Process supervisor) {
         this.name = name;
         this.folder = folder;
-        this.process = process;
-        this.watchdog = watchdog;
+        this.supervisor = supervisor;
     }
 
+    /** Starts a node. Whatever happens from here on, its folder and its processes go at the latest with this JVM. */
     static NodeProcess start(
             String name,
             Path home,
             JavaHome java,
             List<String> javaOptions,
             Map<String, String> settings,
-            Keystore keystore)
+            @Nullable Security security)
             throws IOException {
         Path folder = Files.createTempDirectory("optimist-elasticsearch-").toRealPath();
+        Map<String, String> environment = environment(folder, java, javaOptions);
+        NodeProcess node = new NodeProcess(name, folder, supervisor(home, folder, environment));
         try {
             for (String sub : List.of("data", "logs", "tmp")) {
                 Files.createDirectory(folder.resolve(sub));
@@ -60,53 +80,42 @@ final class NodeProcess implements AutoCloseable {
             all.put("node.name", name);
             all.put("path.data", folder.resolve("data").toString());
             all.put("path.logs", folder.resolve("logs").toString());
-            keystore.prepare(folder, all, command -> run(command, environment(folder, java, javaOptions), home));
+            if (security != null) {
+                all.putAll(security.prepare(
+                        folder.resolve("config"), (command, input) -> run(home, command, input, environment)));
+            }
             Files.writeString(
                     folder.resolve("config/elasticsearch.yml"),
                     all.entrySet().stream()
                             .map(e -> e.getKey() + ": " + e.getValue() + "\n")
                             .collect(Collectors.joining()));
-            ProcessBuilder builder = builder(
-                            List.of(home.resolve("bin/elasticsearch").toString()), folder)
-                    .redirectErrorStream(true)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(folder.resolve("out.log").toFile());
-            builder.environment().clear();
-            builder.environment().putAll(environment(folder, java, javaOptions));
-            Process process = builder.start();
-            Process watchdog = new ProcessBuilder(
-                            "sh", "-c", WATCHDOG, "watchdog", Long.toString(process.pid()), folder.toString())
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return new NodeProcess(name, folder, process, watchdog);
+            OutputStream start = node.supervisor.getOutputStream();
+            start.write('\n');
+            start.flush();
+            return node;
         } catch (IOException | RuntimeException e) {
-            Folders.delete(folder);
+            node.close();
             throw e;
         }
     }
 
-    /** Prepares the secure settings of a node, before it starts. */
-    interface Keystore {
-        Keystore NONE = (folder, settings, tool) -> {};
-
-        void prepare(Path folder, Map<String, String> settings, Tool tool) throws IOException;
-
-        /** Runs a program of the distribution with this standard input. */
-        interface Tool {
-            void run(List<String> commandAndInput) throws IOException;
-        }
+    private static Process supervisor(Path home, Path folder, Map<String, String> environment) throws IOException {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", SUPERVISOR, "supervisor", folder.toString()));
+        command.addAll(asUser(home.resolve("bin/elasticsearch").toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     /** Elasticsearch refuses to run as root, so root runs it in a user namespace where it is user 1000. */
-    private static ProcessBuilder builder(List<String> command, Path folder) {
-        List<String> all = new ArrayList<>();
-        if ("root".equals(System.getProperty("user.name"))) {
-            all.addAll(List.of("unshare", "--user", "--map-user=1000", "--map-group=1000"));
-        }
-        all.addAll(command);
-        return new ProcessBuilder(all).directory(folder.toFile());
+    private static List<String> asUser(String program) {
+        return "root".equals(System.getProperty("user.name"))
+                ? List.of("unshare", "--user", "--map-user=1000", "--map-group=1000", program)
+                : List.of(program);
     }
 
     private static Map<String, String> environment(Path folder, JavaHome java, List<String> javaOptions) {
@@ -122,48 +131,37 @@ final class NodeProcess implements AutoCloseable {
         return environment;
     }
 
-    /** The last word is the program's input. */
-    private static void run(List<String> commandAndInput, Map<String, String> environment, Path home)
+    private static void run(Path home, List<String> command, String input, Map<String, String> environment)
             throws IOException {
-        List<String> command = new ArrayList<>(commandAndInput);
-        String input = command.remove(command.size() - 1);
-        command.set(0, home.resolve(command.get(0)).toString());
-        ProcessBuilder builder = builder(command, home).redirectErrorStream(true);
+        List<String> all = new ArrayList<>(asUser(home.resolve(command.get(0)).toString()));
+        all.addAll(command.subList(1, command.size()));
+        ProcessBuilder builder =
+                new ProcessBuilder(all).directory(home.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        try (var in = process.getOutputStream()) {
-            in.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(command.get(0) + " failed: " + output);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        Programs.run(builder, input);
     }
 
     String name() {
         return name;
     }
 
-    long pid() {
-        return process.pid();
-    }
-
+    /** Returns the folder of everything that this node writes. */
     Path folder() {
         return folder;
     }
 
     boolean isAlive() {
-        return process.isAlive();
+        return supervisor.isAlive() && !Files.exists(folder.resolve("ended"));
     }
 
-    int exitStatus() {
-        return process.exitValue();
+    /** Returns the exit status of a node that has ended by itself. */
+    String exitStatus() {
+        try {
+            return Files.readString(folder.resolve("ended")).strip();
+        } catch (IOException noSupervisor) {
+            return "unknown";
+        }
     }
 
     /** Returns where it answers HTTP, as host:port, or null as long as it does not say. */
@@ -188,27 +186,20 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Ends the node and waits for that, unless the thread is interrupted: then it ends all the same. */
     @Override
     public void close() {
-        process.destroy();
-        boolean interrupted = false;
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            supervisor.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            if (!supervisor.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("Elasticsearch does not end: " + folder);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
-            interrupted = true;
-        }
-        watchdog.destroyForcibly(); // only now: until here it is what makes sure of the end
-        try {
-            Folders.delete(folder);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("left behind: " + folder, e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Thread.currentThread().interrupt();
         }
     }
 }

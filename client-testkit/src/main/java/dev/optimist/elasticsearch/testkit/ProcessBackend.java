@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcessBackend implements ElasticsearchServer.Backend {
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
+    private final List<Long> pids = new ArrayList<>();
     private final Thread atExit = new Thread(this::stop, "stop Elasticsearch");
     private final @Nullable Security security;
 
@@ -36,7 +37,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
                         null));
         Path home = Distribution.home(version.number(), options.cache());
         String password = options.password();
-        ProcessBackend backend = new ProcessBackend(password == null ? null : Security.create(password));
+        ProcessBackend backend = new ProcessBackend(password == null ? null : new Security(password));
         Runtime.getRuntime().addShutdownHook(backend.atExit);
         try {
             backend.startNodes(home, java, options);
@@ -63,7 +64,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
             settings.put("http.port", "0");
             settings.put("node.portsfile", "true");
             settings.put("transport.port", ports.get(i).toString());
-            settings.put("xpack.security.enabled", String.valueOf(security != null));
+            settings.put("xpack.security.enabled", "false"); // unless Security says otherwise
             // disks of build machines are nearly full, and then no shard would be given to a node
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
             if (names.size() == 1) {
@@ -75,8 +76,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
                 settings.put("cluster.initial_master_nodes", "[" + String.join(", ", names) + "]");
             }
             settings.putAll(options.settings());
-            NodeProcess.Keystore keystore = security == null ? NodeProcess.Keystore.NONE : security::prepare;
-            nodes.add(NodeProcess.start(names.get(i), home, java, options.javaOptions(), settings, keystore));
+            nodes.add(NodeProcess.start(names.get(i), home, java, options.javaOptions(), settings, security));
         }
     }
 
@@ -111,10 +111,11 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         for (int i = 0; i < nodes.size(); i++) {
             Health health = security == null
                     ? new Health(urls.get(i), null, null)
-                    : new Health(urls.get(i), security.trust(), security.password());
+                    : new Health(urls.get(i), Security.trust(Security.certificate(nodes.get(i))), security.password());
             while (!health.hasNodes(nodes.size())) {
                 check(version, nodes.get(i), end, limit);
             }
+            pids.add(health.processId());
         }
     }
 
@@ -141,11 +142,12 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
 
     @Override
     public @Nullable Path caCertificate() {
-        return security == null ? null : security.certificate();
+        return security == null ? null : Security.certificate(nodes.get(0));
     }
 
+    /** Returns the process ids of the servers themselves, not of what started them. */
     List<Long> pids() {
-        return nodes.stream().map(NodeProcess::pid).toList();
+        return List.copyOf(pids);
     }
 
     @Override
@@ -161,8 +163,6 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
     private synchronized void stop() {
         nodes.parallelStream().forEach(NodeProcess::close);
         nodes.clear();
-        if (security != null) {
-            security.close();
-        }
+        pids.clear();
     }
 }

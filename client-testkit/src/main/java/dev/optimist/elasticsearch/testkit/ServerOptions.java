@@ -126,6 +126,11 @@ public final class ServerOptions {
         return cache;
     }
 
+    /** Returns whether something is wanted that a server of somebody else cannot be given. */
+    boolean wantsItsOwn() {
+        return nodes > 1 || password != null || !settings.isEmpty();
+    }
+
     List<JavaHome> javaHomes() {
         return javaHomes;
     }

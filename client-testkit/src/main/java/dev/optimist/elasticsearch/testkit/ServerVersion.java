@@ -17,8 +17,15 @@ record ServerVersion(String number, String why) {
 
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\.\\d+(-[A-Za-z0-9.-]+)?");
 
+    /**
+     * The version that the user asks for.
+     *
+     * @throws ServerStartException if this is no version, or one that the testkit does not start
+     */
     static ServerVersion chosen(String number) {
-        return new ServerVersion(number, "as chosen");
+        ServerVersion version = new ServerVersion(number, "as chosen");
+        version.major(); // refused here rather than half-way
+        return version;
     }
 
     /** The newest version that one of these can run. */
@@ -45,11 +52,6 @@ record ServerVersion(String number, String why) {
         return major() == 7 ? 21 : Integer.MAX_VALUE;
     }
 
-    /**
-     * Returns the major version.
-     *
-     * @throws ServerStartException if this is no version, or one that the testkit does not start
-     */
     int major() {
         Matcher m = NUMBER.matcher(number);
         if (!m.matches()) {

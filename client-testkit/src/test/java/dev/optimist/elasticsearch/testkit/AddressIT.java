@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,5 +68,16 @@ class AddressIT {
         assertThatThrownBy(() -> ElasticsearchServer.start(o -> o.server(value)))
                 .isInstanceOf(ServerStartException.class)
                 .hasMessage("optimist.testkit.server must be auto, container, process or an http address, is " + value);
+    }
+
+    @Test
+    void whatAServerThatWasThereCannotBeGivenIsRefused() {
+        for (Consumer<ServerOptions> own : List.<Consumer<ServerOptions>>of(
+                o -> o.nodes(3), o -> o.password("123456"), o -> o.setting("node.attr.a", "b"))) {
+            assertThatThrownBy(() -> ElasticsearchServer.start(o -> own.accept(o.server(running.url()))))
+                    .isInstanceOf(ServerStartException.class)
+                    .hasMessage("nodes, setting and password cannot be had of a server that runs already: "
+                            + running.url());
+        }
     }
 }

@@ -10,7 +10,7 @@ class ClusterIT {
     void nodesFindEachOther() throws Exception {
         List<Long> pids;
         try (ElasticsearchServer server = ElasticsearchServer.start(
-                o -> o.server("process").version("9.5.3").nodes(3))) {
+                o -> o.server("process").version(Versions.NEWEST).nodes(3))) {
             assertThat(server.urls()).hasSize(3).doesNotHaveDuplicates().contains(server.url());
             for (String url : server.urls()) {
                 assertThat(Rest.get(url + "/_cluster/health")

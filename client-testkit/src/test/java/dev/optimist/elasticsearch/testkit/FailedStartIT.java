@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A start that fails says why and leaves nothing behind. In JVMs with a temp folder of their own, to find all of it. */
@@ -69,7 +70,7 @@ class FailedStartIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7.17.29", "9.5.3"})
+    @MethodSource("dev.optimist.elasticsearch.testkit.Versions#oldestAndNewest")
     void theServerDiesWhileItStarts(String version) throws Exception {
         try (ChildJvm jvm = start("version=" + version, "no.such.setting=x")) {
 
@@ -86,10 +87,10 @@ class FailedStartIT {
     @ParameterizedTest
     @ValueSource(strings = {"PT1S", "PT2S", "PT3S"})
     void theServerTakesTooLong(String time) throws Exception {
-        try (ChildJvm jvm = start("version=9.5.3", "startTimeout=" + time)) {
+        try (ChildJvm jvm = start("version=" + Versions.NEWEST, "startTimeout=" + time)) {
 
             assertThat(jvm.report("failed"))
-                    .startsWith("Elasticsearch 9.5.3 (node-1) was not ready within " + time.charAt(2)
+                    .startsWith("Elasticsearch " + Versions.NEWEST + " (node-1) was not ready within " + time.charAt(2)
                             + ".0 s. The end of its log: | ");
             assertNothingIsLeft(jvm);
         }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The JVM that has started a server ends without closing it. */
 class JvmEndsIT {
@@ -23,7 +23,7 @@ class JvmEndsIT {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"7.17.29", "9.5.3"})
+    @MethodSource("dev.optimist.elasticsearch.testkit.Versions#oldestAndNewest")
     void itReturnsFromMain(String version) throws Exception {
         try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=" + version)) {
             List<ProcessHandle> processes = started(jvm);
@@ -38,7 +38,7 @@ class JvmEndsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7.17.29", "9.5.3"})
+    @MethodSource("dev.optimist.elasticsearch.testkit.Versions#oldestAndNewest")
     void itIsKilled(String version) throws Exception {
         try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=" + version)) {
             List<ProcessHandle> processes = started(jvm);
@@ -62,7 +62,7 @@ class JvmEndsIT {
 
     @Test
     void itIsKilledWhileTheServerStarts() throws Exception {
-        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=9.5.3")) {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=" + Versions.NEWEST)) {
             eventually("the server logs", Duration.ofMinutes(2), this::serverLogs);
             List<ProcessHandle> processes = jvm.descendants();
 
@@ -75,7 +75,7 @@ class JvmEndsIT {
 
     @Test
     void itIsKilledWhileTheServerIsPaused() throws Exception {
-        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=9.5.3")) {
+        try (ChildJvm jvm = ChildJvm.start(folder, ServerMain.class, "version=" + Versions.NEWEST)) {
             List<ProcessHandle> processes = started(jvm);
             Signals.pause(Long.parseLong(jvm.report("pids")));
 

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@code pids()} is for. Version 9, where a launcher stands between this JVM and the server. */
+/** What {@code pids()} is for. The newest version, where a launcher stands between this JVM and the server. */
 class PausedServerIT {
     private ElasticsearchServer server;
 
     @BeforeEach
     void start() {
-        server = ElasticsearchServer.start(o -> o.server("process").version("9.5.3"));
+        server = ElasticsearchServer.start(o -> o.server("process").version(Versions.NEWEST));
     }
 
     @AfterEach

@@ -16,11 +16,11 @@ import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SecurityIT {
     @ParameterizedTest
-    @ValueSource(strings = {"7.17.29", "9.5.3"})
+    @MethodSource("dev.optimist.elasticsearch.testkit.Versions#oldestAndNewest")
     void aPasswordIsAskedForOverHttps(String version) throws Exception {
         Path certificate;
         try (ElasticsearchServer server = ElasticsearchServer.start(
