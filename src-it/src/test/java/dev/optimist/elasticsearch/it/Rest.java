@@ -43,6 +43,10 @@ final class Rest {
         return send("PUT", path, body);
     }
 
+    Answer put(String path, String body, String mediaType) {
+        return send("PUT", path, body, mediaType);
+    }
+
     Answer post(String path, String body) {
         return send("POST", path, body);
     }
@@ -52,9 +56,14 @@ final class Rest {
     }
 
     private Answer send(String method, String path, String body) {
+        return send(method, path, body, "application/json");
+    }
+
+    private Answer send(String method, String path, String body, String mediaType) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(Duration.ofSeconds(60))
-                .header("Content-Type", "application/json")
+                .header("Content-Type", mediaType)
+                .header("Accept", mediaType)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build();
         try {

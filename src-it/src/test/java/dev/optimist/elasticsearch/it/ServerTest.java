@@ -7,7 +7,11 @@ import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.testkit.ElasticsearchExtension;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import dev.optimist.elasticsearch.testkit.ServerOptions;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +54,12 @@ abstract class ServerTest {
         client.close();
     }
 
+    /** Starts a server with options of its own, in the same way and version as the one of this run. */
+    static ElasticsearchServer ownServer(Consumer<ServerOptions> options) {
+        boolean anAddress = System.getProperty("optimist.testkit.server", "").startsWith("http");
+        return ElasticsearchServer.start(o -> options.accept(anAddress ? o.server("auto") : o));
+    }
+
     /** Makes an index without replicas, as there may be one node only. */
     String newIndex(String mappings) {
         String name = "it-" + INDICES.incrementAndGet();
@@ -68,6 +78,15 @@ abstract class ServerTest {
 
     int majorVersion() {
         return Integer.parseInt(server.version().substring(0, server.version().indexOf('.')));
+    }
+
+    /** Waits for what happens on another thread, which tells nobody. */
+    static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     /** Asserts that whatever is done leaves the document as it is, version included. */

@@ -8,12 +8,15 @@ import co.elastic.clients.elasticsearch._types.Result;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.optimist.elasticsearch.Modification;
 import dev.optimist.elasticsearch.RequestRejectedException;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.WriteResult;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Every request with every condition, as far as it is applied; what is refused is in ConflictsIT and BadInputIT. */
@@ -216,14 +219,18 @@ class VersionedRequestsIT extends ServerTest {
         assertThat(hits()).isZero();
     }
 
+    /** That a pipeline changes what is stored is shown by SecurityIT, whose server has a processor. */
     @Test
     void sendsPipeline() {
-        rest.put("/_ingest/pipeline/it-drop", "{\"processors\":[{\"drop\":{}}]}")
-                .ok();
-        WriteResult dropped =
-                counters.with(o -> o.pipeline("it-drop")).index("1", new Counter(1), WriteCondition.none());
-        assertThat(dropped.result()).isEqualTo(Result.NoOp);
-        assertThat(dropped.token().hasSeqNo()).isFalse();
+        VersionedDocuments<Counter> piped = counters.with(o -> o.pipeline("it-no-such-pipeline"));
+        for (ThrowingCallable write : List.<ThrowingCallable>of(
+                () -> piped.create("1", new Counter(1)),
+                () -> piped.index("1", new Counter(1), WriteCondition.none()),
+                () -> piped.readModifyWriteOptional("1", none -> Modification.index(new Counter(1))))) {
+            assertThatThrownBy(write)
+                    .isInstanceOf(RequestRejectedException.class)
+                    .hasMessageContaining("pipeline with id [it-no-such-pipeline] does not exist");
+        }
         assertThat(counters.get("1")).isEmpty();
     }
 
@@ -256,6 +263,38 @@ class VersionedRequestsIT extends ServerTest {
         byAlias.create("1", new Counter(1));
         byAlias.readModifyWrite("1", c -> c.plus(1)); // goes to the concrete index, which is no alias
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsRequireAliasWhereTheReadWasByTheIndexsOwnName() {
+        counters.create("1", new Counter(1));
+        VersionedDocuments<Counter> strict = counters.with(o -> o.requireAlias(true));
+        VersionedDocument<Counter> read = strict.get("1").orElseThrow();
+        leavesUnchanged("1", () -> {
+            for (ThrowingCallable write : List.<ThrowingCallable>of(
+                    () -> strict.readModifyWrite("1", c -> c.plus(1)),
+                    () -> strict.index("1", new Counter(2), WriteCondition.version(1)),
+                    () -> strict.index("1", new Counter(2), WriteCondition.unchangedSince(read)))) {
+                assertThatThrownBy(write)
+                        .isInstanceOf(RequestRejectedException.class)
+                        .hasMessageContaining("require_alias");
+            }
+        });
+    }
+
+    @Test
+    void writesAtAVersionByAnAliasOfSeveralIndices() {
+        String other = newIndex("{}");
+        String alias = "it-two-of-" + index;
+        rest.put("/" + index + "/_alias/" + alias, "{\"is_write_index\":false}").ok();
+        counters.create("1", new Counter(1));
+        VersionedDocuments<Counter> byAlias = client.documents(alias, Counter.class);
+        // no index of the alias takes plain writes; the read knows which one has the document
+        assertThat(byAlias.index("1", new Counter(2), WriteCondition.version(1)).version())
+                .isEqualTo(2);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
+        assertThat(rest.get("/" + other + "/_count").body().path("count").asInt())
+                .isZero();
     }
 
     @Test

@@ -1,0 +1,217 @@
+package dev.optimist.elasticsearch.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import co.elastic.clients.elasticsearch._types.Refresh;
+import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Address;
+import dev.optimist.elasticsearch.internal.Answer;
+import dev.optimist.elasticsearch.internal.Dialect;
+import dev.optimist.elasticsearch.internal.DialectException;
+import dev.optimist.elasticsearch.internal.Failure;
+import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import dev.optimist.elasticsearch.internal.Stored;
+import dev.optimist.elasticsearch.internal.TypedClientDialect;
+import dev.optimist.elasticsearch.internal.Write;
+import dev.optimist.elasticsearch.internal.Write.Operation;
+import dev.optimist.elasticsearch.internal.Written;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The parts of the seam that have no public face yet: several documents in one request. */
+class DialectIT extends ServerTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Dialect dialect;
+
+    @BeforeEach
+    void dialect() {
+        dialect = new TypedClientDialect(client.elasticsearch());
+        counters.create("1", new Counter(1));
+        counters.create("2", new Counter(2));
+        counters.with(o -> o.routing("r")).create("routed", new Counter(3));
+    }
+
+    @Test
+    void mgetAnswersEachInItsPlace() {
+        List<Answer<Stored>> answers = dialect.mget(
+                        List.of(
+                                new Address(index, "2", null),
+                                new Address(index, "nobody", null),
+                                new Address("it-missing", "1", null),
+                                new Address(index, "routed", "r"),
+                                new Address(index, "1", null)),
+                        LIMIT)
+                .join();
+
+        assertThat(answers).hasSize(5);
+        assertThat(source(answers.get(0))).isEqualTo("{\"n\":2}");
+        assertThat(answers.get(0).value()).satisfies(s -> {
+            assertThat(s.index()).isEqualTo(index);
+            assertThat(s.version()).isEqualTo(1);
+            assertThat(s.seqNo()).isEqualTo(1);
+            assertThat(s.primaryTerm()).isEqualTo(1);
+        });
+        assertThat(answers.get(1).value().found()).isFalse();
+        assertThat(answers.get(2).failure().outcome()).isEqualTo(Outcome.PERMANENT);
+        assertThat(answers.get(2).failure().type()).isEqualTo("index_not_found_exception");
+        assertThat(source(answers.get(3))).isEqualTo("{\"n\":3}");
+        assertThat(source(answers.get(4))).isEqualTo("{\"n\":1}");
+    }
+
+    @Test
+    void bulkDoesEachAndAnswersEachInItsPlace() {
+        List<Write> writes = List.of(
+                write(Operation.CREATE, "new", WriteCondition.none(), 10),
+                write(Operation.CREATE, "1", WriteCondition.none(), 11),
+                write(Operation.INDEX, "1", WriteCondition.ifSeqNo(0, 1), 12),
+                write(Operation.INDEX, "1", WriteCondition.ifSeqNo(0, 1), 13),
+                write(Operation.INDEX, "x", WriteCondition.external(5), 14),
+                write(Operation.INDEX, "x", WriteCondition.external(5), 15),
+                write(Operation.INDEX, "x", WriteCondition.externalGte(5), 16),
+                write(Operation.DELETE, "2", WriteCondition.none(), 0),
+                write(Operation.DELETE, "nobody", WriteCondition.none(), 0),
+                write(Operation.DELETE, "nobody", WriteCondition.ifSeqNo(7, 1), 0));
+
+        List<Answer<Written>> answers = dialect.bulk(writes, LIMIT).join();
+
+        assertThat(outcomes(answers))
+                .containsExactly(
+                        "Created 1",
+                        "EXISTS",
+                        "Updated 2",
+                        "STALE",
+                        "Created 5",
+                        "EXTERNAL",
+                        "Updated 5",
+                        "Deleted 2",
+                        "NotFound 1",
+                        "ABSENT");
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(12);
+        assertThat(stored("x").at("/_source/n").asInt()).isEqualTo(16);
+        assertThat(stored("2").path("found").asBoolean()).isFalse();
+        assertThat(answers.get(5).failure().conflict().currentVersion()).isEqualTo(5);
+        assertThat(answers.get(5).failure().conflict().requiredVersion()).isEqualTo(5);
+    }
+
+    @Test
+    void bulkComparesVersionsAndWritesOnlyWhatHasThem() {
+        counters.index("2", new Counter(22), WriteCondition.none());
+        List<Write> writes = List.of(
+                write(Operation.INDEX, "1", WriteCondition.version(1), 10),
+                write(Operation.INDEX, "2", WriteCondition.version(1), 11),
+                write(Operation.CREATE, "new", WriteCondition.none(), 12),
+                write(Operation.DELETE, "nobody", WriteCondition.version(1), 0),
+                write(Operation.DELETE, "2", WriteCondition.version(2), 0));
+
+        List<Answer<Written>> answers = dialect.bulk(writes, LIMIT).join();
+
+        assertThat(outcomes(answers)).containsExactly("Updated 2", "STALE", "Created 1", "ABSENT", "Deleted 3");
+        assertThat(answers.get(1).failure().conflict().currentVersion()).isEqualTo(2);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(10);
+    }
+
+    @Test
+    void bulkOfNothingButConflictsSendsNoWrite() {
+        List<Write> writes = List.of(write(Operation.INDEX, "1", WriteCondition.version(9), 10));
+        assertThat(outcomes(dialect.bulk(writes, LIMIT).join())).containsExactly("STALE");
+    }
+
+    @Test
+    void bulkTellsRefusedItemsFromTheRest() {
+        rest.put("/" + index + "/_mapping", "{\"properties\":{\"n\":{\"type\":\"long\"}}}");
+        List<Write> writes = List.of(
+                new Write(
+                        Operation.INDEX,
+                        new Address(index, "bad", null),
+                        WriteCondition.none(),
+                        Write.Parameters.DEFAULT,
+                        "{\"n\":\"no number\"}".getBytes(UTF_8)),
+                write(Operation.INDEX, "good", WriteCondition.none(), 1));
+        List<Answer<Written>> answers = dialect.bulk(writes, LIMIT).join();
+        assertThat(answers.get(0).failure().outcome()).isEqualTo(Outcome.PERMANENT);
+        assertThat(answers.get(0).failure().status()).isEqualTo(400);
+        assertThat(outcomes(answers.subList(1, 2))).containsExactly("Created 1");
+    }
+
+    @Test
+    void bulkSendsParametersAndRouting() {
+        Write.Parameters refreshed = new Write.Parameters(Refresh.True, "1", null, null);
+        Write.Parameters piped = new Write.Parameters(null, null, "it-no-such-pipeline", null);
+        Write.Parameters alias = new Write.Parameters(null, null, null, true);
+        List<Write> writes = List.of(
+                new Write(
+                        Operation.INDEX,
+                        new Address(index, "routed", "r"),
+                        WriteCondition.version(1),
+                        refreshed,
+                        json(4)),
+                new Write(Operation.INDEX, new Address(index, "3", null), WriteCondition.none(), piped, json(5)),
+                new Write(
+                        Operation.INDEX, new Address("it-no-alias", "3", null), WriteCondition.none(), alias, json(6)));
+
+        List<Answer<Written>> answers = dialect.bulk(writes, LIMIT).join();
+
+        assertThat(outcomes(answers.subList(0, 1))).containsExactly("Updated 2");
+        assertThat(answers.get(1).failure().reason()).contains("it-no-such-pipeline");
+        assertThat(answers.get(2).failure().outcome()).isEqualTo(Outcome.PERMANENT);
+        assertThat(rest.get("/it-no-alias").status()).isEqualTo(404);
+        assertThat(rest.get("/" + index + "/_search?q=n:4")
+                        .ok()
+                        .body()
+                        .at("/hits/total/value")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aRequestThatFailsAsAWholeIsOneFailure() {
+        List<Write> writes = List.of(write(Operation.INDEX, "1", WriteCondition.none(), 9));
+        client.close();
+        try {
+            Throwable failed = catchThrowable(() -> dialect.bulk(writes, LIMIT).join());
+            assertThat(failed).hasCauseInstanceOf(DialectException.class);
+            assertThat(((DialectException) failed.getCause()).failure().outcome())
+                    .isEqualTo(Outcome.PERMANENT);
+        } finally {
+            client = VersionedClient.connect(server.url());
+        }
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1);
+    }
+
+    private Write write(Operation operation, String id, WriteCondition condition, int n) {
+        byte[] source = operation == Operation.DELETE ? null : json(n);
+        return new Write(operation, new Address(index, id, null), condition, Write.Parameters.DEFAULT, source);
+    }
+
+    private static byte[] json(int n) {
+        return ("{\"n\":" + n + "}").getBytes(UTF_8);
+    }
+
+    private static String source(Answer<Stored> answer) {
+        return new String(answer.value().source(), UTF_8);
+    }
+
+    /** Result and version, or the kind of conflict. */
+    private static List<String> outcomes(List<Answer<Written>> answers) {
+        List<String> outcomes = new ArrayList<>();
+        for (Answer<Written> answer : answers) {
+            Failure failure = answer.failure();
+            if (failure == null) {
+                outcomes.add(answer.value().result() + " " + answer.value().version());
+            } else {
+                Kind kind =
+                        failure.conflict() == null ? null : failure.conflict().kind();
+                outcomes.add(kind == null ? failure.reason() : kind.toString());
+            }
+        }
+        return outcomes;
+    }
+}
