@@ -1,0 +1,66 @@
+package dev.optimist.elasticsearch.examples;
+
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * Starts an Elasticsearch and runs all the tutorials on it, printing each request and the server's own answer. Exit status
+ * 0 if every step came out as the tutorials say, 1 otherwise.
+ */
+public final class Tutorials {
+    private Tutorials() {}
+
+    /**
+     * Runs.
+     *
+     * @param arguments none
+     */
+    public static void main(String[] arguments) {
+        Story story;
+        try (ElasticsearchServer server = ElasticsearchServer.start()) {
+            story = run(server, System.out);
+        }
+        if (story.otherwise() > 0) {
+            System.exit(1); // not before: the server had to be closed
+        }
+    }
+
+    /**
+     * Runs them on a server that is there. The indices {@code test_index} and {@code website} are made anew
+     * and left there to look at; the run is refused if one of these names is taken by somebody else's index.
+     *
+     * @param server that runs already
+     * @param out where to print
+     * @return the story that was told
+     */
+    public static Story run(ElasticsearchServer server, PrintStream out) {
+        String url = server.url();
+        out.println(server.description());
+        prepare(url);
+        try (Wire wire = Wire.to(url);
+                VersionedClient client = VersionedClient.connect(wire.url())) {
+            Story story = new Story(out, wire);
+            story.chapter("1. Two clients edit one document (TwoClients.java)", () -> TwoClients.run(client, story));
+            story.chapter("2. A blog entry is created and edited (BlogPost.java)", () -> BlogPost.run(client, story));
+            story.chapter(
+                    "3. Version numbers of a primary database (ExternalVersions.java)",
+                    () -> ExternalVersions.run(client, story));
+            story.end();
+            return story;
+        }
+    }
+
+    /**
+     * Makes the empty indices that the examples need.
+     *
+     * @param url where the server is
+     * @throws IllegalStateException if there is an index of such a name that the examples have not made
+     */
+    public static void prepare(String url) {
+        for (String index : List.of(TwoClients.INDEX, BlogPost.INDEX)) {
+            Indices.renew(url, index);
+        }
+    }
+}
