@@ -28,7 +28,7 @@ public final class Tutorials {
     }
 
     /**
-     * Runs them on a server that is there. The indices {@code test_index} and {@code website} are made anew
+     * Runs them on a server that is there. The indices {@code test_index}, {@code website} and {@code shop} are made anew
      * and left there to look at; the run is refused if one of these names is taken by somebody else's index.
      *
      * @param server that runs already
@@ -40,13 +40,16 @@ public final class Tutorials {
         out.println(server.description());
         prepare(url);
         try (Wire wire = Wire.to(url);
-                VersionedClient client = VersionedClient.connect(wire.url())) {
+                VersionedClient client = VersionedClient.connect(wire.url());
+                VersionedClient direct = VersionedClient.connect(url)) {
             Story story = new Story(out, wire);
             story.chapter("1. Two clients edit one document (TwoClients.java)", () -> TwoClients.run(client, story));
             story.chapter("2. A blog entry is created and edited (BlogPost.java)", () -> BlogPost.run(client, story));
             story.chapter(
                     "3. Version numbers of a primary database (ExternalVersions.java)",
                     () -> ExternalVersions.run(client, story));
+            // thousands of requests: nobody wants to read them, so they go past the wire
+            story.chapter("4. The stock of a shop (StockCount.java)", () -> StockCount.run(direct, story));
             story.end();
             return story;
         }
@@ -59,7 +62,7 @@ public final class Tutorials {
      * @throws IllegalStateException if there is an index of such a name that the examples have not made
      */
     public static void prepare(String url) {
-        for (String index : List.of(TwoClients.INDEX, BlogPost.INDEX)) {
+        for (String index : List.of(TwoClients.INDEX, BlogPost.INDEX, StockCount.INDEX)) {
             Indices.renew(url, index);
         }
     }
