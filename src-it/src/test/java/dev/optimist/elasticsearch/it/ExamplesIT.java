@@ -1,0 +1,180 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.examples.BlogPost;
+import dev.optimist.elasticsearch.examples.ExternalVersions;
+import dev.optimist.elasticsearch.examples.StockCount;
+import dev.optimist.elasticsearch.examples.Story;
+import dev.optimist.elasticsearch.examples.Tutorials;
+import dev.optimist.elasticsearch.examples.TwoClients;
+import dev.optimist.elasticsearch.examples.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The examples come out as they say, and it would be noticed if they did not. */
+class ExamplesIT extends ServerTest {
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    private Wire wire;
+    private VersionedClient listenedTo;
+
+    @BeforeAll
+    void listen() {
+        wire = Wire.to(server.url());
+        listenedTo = VersionedClient.connect(wire.url());
+    }
+
+    @BeforeEach
+    void emptyIndices() {
+        Tutorials.prepare(server.url());
+    }
+
+    @AfterEach
+    void forget() {
+        wire.take();
+        printed.reset();
+    }
+
+    @AfterAll
+    void hangUp() {
+        listenedTo.close();
+        wire.close();
+    }
+
+    @Test
+    void twoClients() {
+        allAsTold(9, TwoClients::run);
+    }
+
+    @Test
+    void blogPost() {
+        allAsTold(6, BlogPost::run);
+    }
+
+    @Test
+    void externalVersions() {
+        allAsTold(8, ExternalVersions::run);
+    }
+
+    @Test
+    void stockCount() {
+        Story story = new Story(out, wire);
+        story.chapter("the example", () -> StockCount.run(client, story));
+        assertThat(story.otherwise()).as(this::printed).isZero();
+        assertThat(story.asTold()).isEqualTo(2);
+    }
+
+    @Test
+    void theProgramTellsThemAll() {
+        Story story = Tutorials.run(server, out);
+
+        assertThat(story.otherwise()).as(this::printed).isZero();
+        assertThat(printed().lines())
+                .contains("    PUT /test_index/_doc/7?version=1", "    HTTP 400", "    HTTP 409", "    HTTP 404")
+                .contains("      \"_version\" : 3,", "        \"test_field\" : \"test client 1\"")
+                .contains("        \"text\" : \"This is a piece of cake...\"")
+                .anyMatch(line -> line.matches(" *PUT /test_index/_doc/7\\?.*if_seq_no=0&.*"))
+                .anyMatch(line -> line.matches(" *PUT /website/_doc/2\\?.*version_type=external&.*"))
+                .anyMatch(line ->
+                        line.contains("\"reason\" : \"[7]: version conflict, required seqNo [0], primary term [1]."))
+                .anyMatch(line -> line.contains("current version [10] is higher or equal to the one provided [9]"))
+                .last()
+                .isEqualTo("tutorial steps: 25 as told, 0 otherwise");
+    }
+
+    @Test
+    void runsAgainWhereItHasRun() {
+        blogPost();
+        externalVersions();
+        Tutorials.prepare(server.url());
+        blogPost();
+        externalVersions();
+    }
+
+    @Test
+    void neverDeletesAnIndexOfSomebodyElse() {
+        rest.delete("/website").ok();
+        rest.put("/website/_doc/mine", "{}").ok();
+        try {
+            assertThatThrownBy(() -> Tutorials.run(server, out))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("[website]");
+            rest.get("/website/_doc/mine").ok();
+        } finally {
+            rest.delete("/website").ok();
+        }
+    }
+
+    @Test
+    void countsAStepThatDoesNotComeOutAsTold() {
+        Story story = tell((client, s) -> {
+            s.step("as told");
+            s.expect("sum", 2, 1 + 1);
+            s.so("Two.");
+            s.step("wrong");
+            s.expect("sum", 3, 1 + 1);
+            s.so("Three.");
+            s.step("missing");
+            s.missed("a conflict");
+            s.so("There was a conflict.");
+        });
+        assertThat(story.asTold()).isEqualTo(1);
+        assertThat(story.otherwise()).isEqualTo(2);
+        assertThat(printed())
+                .contains("NOT AS TOLD: sum: expected 3, came 2")
+                .contains("NOT AS TOLD: expected a conflict, but it did not come")
+                .doesNotContain("Three.")
+                .endsWith("tutorial steps: 1 as told, 2 otherwise" + System.lineSeparator());
+    }
+
+    @Test
+    void countsAStepThatThrowsOrHasNoEnd() {
+        Story story = tell((client, s) -> {
+            s.step("throws");
+            throw new IllegalArgumentException("broken");
+        });
+        assertThat(story.otherwise()).isEqualTo(1);
+        assertThat(printed()).contains("broken");
+
+        assertThat(tell((client, s) -> s.step("has no end")).otherwise()).isEqualTo(1);
+    }
+
+    /** What the tests above are worth: each example on a server where something is not as it should be. */
+    @Test
+    void examplesNoticeWhatIsNotAsTold() {
+        rest.put("/test_index/_doc/7", "{\"test_field\":\"test test\"}").ok();
+        rest.put("/website/_doc/1", "{\"title\":\"a\",\"text\":\"b\"}").ok();
+        rest.put("/website/_doc/2?version=20&version_type=external", "{\"title\":\"a\",\"text\":\"b\"}")
+                .ok();
+        assertThat(tell(TwoClients::run).otherwise()).isPositive();
+        assertThat(tell(BlogPost::run).otherwise()).isPositive();
+        assertThat(tell(ExternalVersions::run).otherwise()).isPositive();
+    }
+
+    private void allAsTold(int steps, BiConsumer<VersionedClient, Story> example) {
+        Story story = tell(example);
+        assertThat(story.otherwise()).as(this::printed).isZero();
+        assertThat(story.asTold()).isEqualTo(steps);
+    }
+
+    private Story tell(BiConsumer<VersionedClient, Story> example) {
+        Story story = new Story(out, wire);
+        story.chapter("the example", () -> example.accept(listenedTo, story));
+        story.end();
+        return story;
+    }
+
+    private String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+}
