@@ -52,7 +52,9 @@ public record Conflict(
      * @param condition what was sent; decides the kind and the required values where the words are new
      */
     public static Conflict parse(String reason, Write.Operation operation, WriteCondition condition) {
-        Matcher m = SEQ_NO.matcher(reason);
+        // the id comes first, and can hold any words
+        String words = reason.substring(Math.max(0, reason.lastIndexOf("version conflict")));
+        Matcher m = SEQ_NO.matcher(words);
         if (m.find()) {
             return new Conflict(
                     m.group(3) == null ? Kind.ABSENT : Kind.STALE,
@@ -64,16 +66,16 @@ public record Conflict(
                     number(m, 4),
                     null);
         }
-        m = EXISTS.matcher(reason);
+        m = EXISTS.matcher(words);
         if (m.find()) {
             return versions(Kind.EXISTS, reason, null, number(m, 1));
         }
-        m = EXTERNAL.matcher(reason);
+        m = EXTERNAL.matcher(words);
         if (m.find()) {
             return versions(Kind.EXTERNAL, reason, number(m, 2), number(m, 1));
         }
-        m = INTERNAL.matcher(reason);
-        Matcher m2 = INTERNAL_2X.matcher(reason);
+        m = INTERNAL.matcher(words);
+        Matcher m2 = INTERNAL_2X.matcher(words);
         if (m.find()) {
             return internal(reason, number(m, 2), number(m, 1), condition);
         }
