@@ -1,7 +1,9 @@
 package dev.optimist.elasticsearch.internal;
 
+import com.fasterxml.jackson.core.JsonGenerationException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
@@ -129,8 +131,12 @@ public final class DocumentCodec<T> {
         }
 
         private JsonProcessingException notFinite(double value) {
-            return new com.fasterxml.jackson.core.JsonGenerationException(
-                    value + " at " + getOutputContext().pathAsPointer() + " has no form in JSON", this);
+            JsonStreamContext at = getOutputContext();
+            // in an array, the context is still at the element before
+            String path = at.inArray()
+                    ? at.getParent().pathAsPointer() + "/" + at.getEntryCount()
+                    : at.pathAsPointer().toString();
+            return new JsonGenerationException(value + " at " + path + " has no form in JSON", this);
         }
     }
 }
