@@ -126,7 +126,10 @@ public final class ConnectOptions {
         return this;
     }
 
-    /** Limits the connections to each host; 64 by default, at least 1. Calls beyond it wait, up to the connect timeout. */
+    /**
+     * Limits the connections to each host; 64 by default, at least 1. Calls beyond it wait until one is free, at most as
+     * long as their request may take.
+     */
     public ConnectOptions maxConnectionsPerHost(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("maxConnectionsPerHost must be 1 or more, is " + count);

@@ -10,14 +10,20 @@ import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5ClientBuilder;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +90,10 @@ public final class StrictTransport {
                 .setConnectionManagerCallback(manager -> manager.setMaxConnPerRoute(settings.maxConnectionsPerHost())
                         .setMaxConnTotal(settings.maxConnectionsPerHost()
                                 * settings.hosts().size()))
-                .setHttpClientConfigCallback(http ->
-                        http.disableAutomaticRetries().disableRedirectHandling().evictIdleConnections(IDLE));
+                .setHttpClientConfigCallback(http -> http.disableAutomaticRetries()
+                        .disableRedirectHandling()
+                        .evictIdleConnections(IDLE)
+                        .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable));
         if (settings.sslContext() != null) {
             builder.setSSLContext(settings.sslContext());
         }
@@ -104,6 +112,27 @@ public final class StrictTransport {
 
     private static Timeout timeout(Duration duration) {
         return Timeout.of(duration);
+    }
+
+    /**
+     * Makes a request on a kept connection cancellable. Such a connection is leased at once, inside the call, and only
+     * then HttpClient notes the lease as what to cancel, in place of the exchange that it noted before: cancelling would
+     * do nothing, and the connection stay taken until its socket times out.
+     */
+    private static void proceedCancellable(
+            HttpRequest request,
+            AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback callback)
+            throws HttpException, IOException {
+        chain.proceed(request, body, scope, callback);
+        if (scope.execRuntime.isEndpointAcquired()) {
+            scope.cancellableDependency.setDependency(() -> {
+                scope.execRuntime.discardEndpoint();
+                return true;
+            });
+        }
     }
 
     /** Leaves exactly one node, in turn, so that Rest5Client has none to go on to. */
