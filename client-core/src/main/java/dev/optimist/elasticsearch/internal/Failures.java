@@ -136,10 +136,16 @@ final class Failures {
     private static boolean refusedHere(Throwable t) {
         return t instanceof SSLHandshakeException
                 || t instanceof SSLPeerUnverifiedException
-                || t instanceof IOReactorShutdownException // the client was closed
+                || clientClosed(t)
                 || t instanceof MissingRequiredPropertyException // a request that cannot be built
                 || t instanceof JsonpMappingException
                 || t instanceof JsonProcessingException;
+    }
+
+    /** HttpClient mostly has no type for it but this text, of the lease of a connection: nothing is sent before that. */
+    private static boolean clientClosed(Throwable t) {
+        return t instanceof IOReactorShutdownException
+                || (t instanceof IllegalStateException && "Connection pool shut down".equals(t.getMessage()));
     }
 
     private static Failure failure(Outcome outcome, int status, Throwable t) {

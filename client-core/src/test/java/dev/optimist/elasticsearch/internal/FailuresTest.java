@@ -1,0 +1,287 @@
+package dev.optimist.elasticsearch.internal;
+
+import static dev.optimist.elasticsearch.internal.ScriptedServer.http;
+import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
+import static dev.optimist.elasticsearch.internal.ScriptedServer.raw;
+import static dev.optimist.elasticsearch.internal.ScriptedServer.rawThenClose;
+import static dev.optimist.elasticsearch.internal.ScriptedServer.reset;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.ErrorResponse;
+import co.elastic.clients.json.JsonpMappingException;
+import co.elastic.clients.util.MissingRequiredPropertyException;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import dev.optimist.elasticsearch.internal.ScriptedServer.Answer;
+import dev.optimist.elasticsearch.internal.StrictTransport.Settings;
+import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.reactor.IOReactorShutdownException;
+import org.apache.hc.core5.util.Deadline;
+import org.apache.hc.core5.util.DeadlineTimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is known after each thing that can go wrong. */
+@Timeout(20)
+class FailuresTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final WriteCondition CONDITION = WriteCondition.ifSeqNo(0, 1);
+    private static final String STALE =
+            "[1]: version conflict, required seqNo [0], primary term [1]. current document has"
+                    + " seqNo [1] and primary term [1]";
+
+    /** The answer of a server on a real socket, through the real client. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void classifiesAnAnswer(String name, Answer answer, Outcome outcome, int status, @Nullable String type)
+            throws Exception {
+        Failure failure = failureOf(answer);
+        assertThat(failure.outcome()).as(failure.toString()).isEqualTo(outcome);
+        assertThat(failure.status()).isEqualTo(status);
+        assertThat(failure.type()).isEqualTo(type);
+        assertThat(failure.reason()).isNotEmpty();
+        assertThat(failure.conflict() != null).isEqualTo(outcome == Outcome.CONFLICT);
+        assertThat(failure.cause()).isNotNull();
+    }
+
+    static Stream<Arguments> classifiesAnAnswer() {
+        return Stream.of(
+                error(Outcome.CONFLICT, 409, "version_conflict_engine_exception"),
+                error(Outcome.NOT_APPLIED, 429, "es_rejected_execution_exception"),
+                error(Outcome.NOT_APPLIED, 429, "circuit_breaking_exception"),
+                error(Outcome.PERMANENT, 429, "cluster_block_exception"),
+                error(Outcome.UNKNOWN, 429, "of_a_kind_that_is_new"),
+                error(Outcome.PERMANENT, 400, "mapper_parsing_exception"),
+                error(Outcome.PERMANENT, 401, "security_exception"),
+                error(Outcome.PERMANENT, 403, "cluster_block_exception"),
+                error(Outcome.PERMANENT, 404, "index_not_found_exception"),
+                error(Outcome.PERMANENT, 405, "method_not_allowed"),
+                error(Outcome.PERMANENT, 406, "media_type_header_exception"),
+                error(Outcome.PERMANENT, 413, "too_large"),
+                error(Outcome.PERMANENT, 415, "media_type_header_exception"),
+                error(Outcome.UNKNOWN, 409, "another_conflict"),
+                error(Outcome.UNKNOWN, 408, "request_timeout"),
+                error(Outcome.UNKNOWN, 418, "teapot"),
+                error(Outcome.UNKNOWN, 500, "exception"),
+                error(Outcome.UNKNOWN, 502, "bad_gateway"),
+                error(Outcome.UNKNOWN, 503, "unavailable_shards_exception"),
+                error(Outcome.UNKNOWN, 503, "master_not_discovered_exception"),
+                error(Outcome.UNKNOWN, 503, "version_conflict_engine_exception"),
+                error(Outcome.UNKNOWN, 504, "timeout"),
+                answered("503 of a proxy", http(503, "text/html", "<html>"), Outcome.UNKNOWN, 503),
+                answered("503 with nothing", http(503, null, ""), Outcome.UNKNOWN, 503),
+                answered("503 with other JSON", json(503, "{\"error\":\"x\"}"), Outcome.UNKNOWN, 503),
+                answered("503 with no JSON object", json(503, "[]"), Outcome.UNKNOWN, 503),
+                answered("413, its body HTML", http(413, "text/html", "<html>"), Outcome.PERMANENT, 413),
+                answered("404 of a proxy", http(404, "text/html", "<html>"), Outcome.UNKNOWN, 404),
+                answered("400 with nothing", http(400, null, ""), Outcome.UNKNOWN, 400),
+                answered("409 not parseable", json(409, "{\"error\":{\"ty"), Outcome.UNKNOWN, 409),
+                answered("409 of a proxy", http(409, "text/plain", "conflict"), Outcome.UNKNOWN, 409),
+                answered("429 of a proxy", http(429, "text/plain", "slow down"), Outcome.UNKNOWN, 429),
+                answered("200, cut", json(200, "{\"_index\":\"i\",\"_id\""), Outcome.UNKNOWN, 200),
+                answered("200, a property missing", json(200, "{}"), Outcome.UNKNOWN, 200),
+                answered("200, not JSON", json(200, "ok"), Outcome.UNKNOWN, 200),
+                answered("200, empty", json(200, ""), Outcome.UNKNOWN, 200),
+                answered("200, HTML", http(200, "text/html", "<html>"), Outcome.UNKNOWN, 200),
+                answered("200 of something else", http(200, "application/json", "{}"), Outcome.UNKNOWN, 200),
+                answered("201, a property missing", json(201, "{}"), Outcome.UNKNOWN, 201),
+                answered("reset", reset(), Outcome.UNKNOWN, 0),
+                answered("closed", rawThenClose(""), Outcome.UNKNOWN, 0),
+                answered("closed in the body", rawThenClose(head("Content-Length: 99") + "{"), Outcome.UNKNOWN, 0),
+                answered("not HTTP", rawThenClose("SSH-2.0-x\r\n"), Outcome.UNKNOWN, 0),
+                answered(
+                        "not gzip",
+                        raw(head("Content-Length: 2", "Content-Encoding: gzip") + "{}"),
+                        Outcome.UNKNOWN,
+                        200));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void classifiesWhatIsThrown(Throwable thrown, Outcome outcome) {
+        for (Throwable each : List.of(
+                thrown, new CompletionException(thrown), new ExecutionException(new CompletionException(thrown)))) {
+            Failure failure = classify(each);
+            assertThat(failure.outcome()).isEqualTo(outcome);
+            assertThat(failure.status()).isZero();
+            assertThat(failure.cause()).isSameAs(thrown);
+        }
+    }
+
+    static Stream<Arguments> classifiesWhatIsThrown() throws Exception {
+        return Stream.of(
+                arguments(new ConnectException("refused"), Outcome.NOT_APPLIED),
+                arguments(new ConnectTimeoutException("connect timed out"), Outcome.NOT_APPLIED),
+                arguments(new UnknownHostException("nowhere"), Outcome.NOT_APPLIED),
+                arguments(new NoRouteToHostException(), Outcome.NOT_APPLIED),
+                arguments(new ConnectionRequestTimeoutException("pool"), Outcome.NOT_APPLIED),
+                arguments(DeadlineTimeoutException.from(Deadline.MIN_VALUE), Outcome.NOT_APPLIED),
+                arguments(new IOReactorShutdownException("closed"), Outcome.PERMANENT),
+                arguments(new SSLHandshakeException("not trusted"), Outcome.PERMANENT),
+                arguments(new SSLPeerUnverifiedException("another host"), Outcome.PERMANENT),
+                arguments(new MissingRequiredPropertyException(FailuresTest.class, "id"), Outcome.PERMANENT),
+                arguments(new JsonpMappingException("x", null), Outcome.PERMANENT),
+                arguments(new JsonParseException(null, "x"), Outcome.PERMANENT),
+                arguments(new SocketTimeoutException("read timed out"), Outcome.UNKNOWN),
+                arguments(new SocketException("Connection reset"), Outcome.UNKNOWN),
+                arguments(new ConnectionClosedException(), Outcome.UNKNOWN),
+                arguments(new SSLException("broken in the middle"), Outcome.UNKNOWN),
+                arguments(new ZipException("not gzip"), Outcome.UNKNOWN),
+                arguments(new MessageConstraintException("header too long"), Outcome.UNKNOWN),
+                arguments(new IOException("anything"), Outcome.UNKNOWN),
+                arguments(new InterruptedException(), Outcome.UNKNOWN),
+                arguments(new CancellationException(), Outcome.UNKNOWN),
+                arguments(new TimeoutException(), Outcome.UNKNOWN),
+                // never "not applied" for what nobody has thought of
+                arguments(new IllegalStateException(), Outcome.UNKNOWN),
+                arguments(new NullPointerException(), Outcome.UNKNOWN),
+                arguments(new OutOfMemoryError(), Outcome.UNKNOWN),
+                arguments(new Throwable("new"), Outcome.UNKNOWN),
+                // what it was caused by says nothing of how far it got
+                arguments(new IOException(new ConnectException()), Outcome.UNKNOWN));
+    }
+
+    @Test
+    void anUnknownFailureOfAnEarlierNodeMakesTheWholeUnknown() {
+        ConnectException refused = new ConnectException("refused");
+        refused.addSuppressed(new UnknownHostException("nowhere"));
+        assertThat(classify(refused).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        refused.addSuppressed(new SocketTimeoutException("read timed out"));
+        assertThat(classify(refused).outcome()).isEqualTo(Outcome.UNKNOWN);
+
+        ConnectException deeper = new ConnectException("refused");
+        deeper.addSuppressed(new CompletionException(refused));
+        assertThat(classify(deeper).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void aConflictAfterAnUnknownFailureIsNoConflict() {
+        // it may be a conflict with the write that the earlier node applied
+        ElasticsearchException conflict = new ElasticsearchException(
+                "index",
+                ErrorResponse.of(r -> r.status(409)
+                        .error(e -> e.type("version_conflict_engine_exception").reason(STALE))));
+        assertThat(classify(conflict).outcome()).isEqualTo(Outcome.CONFLICT);
+        conflict.addSuppressed(new SocketException("Connection reset"));
+        Failure failure = classify(conflict);
+        assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failure.conflict()).isNull();
+        assertThat(failure.cause()).isSameAs(conflict);
+    }
+
+    @Test
+    void whatIsClassifiedStaysAsItIs() {
+        Failure known = Failures.noAnswer(Duration.ofMillis(7), new TimeoutException());
+        assertThat(known.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(known.reason()).isEqualTo("no answer within 7 ms");
+        assertThat(classify(new CompletionException(new DialectException(known))))
+                .isSameAs(known);
+    }
+
+    @Test
+    void conflictsAreReadForTheirNumbers() throws Exception {
+        Conflict conflict = failureOf(json(409, body(409, "version_conflict_engine_exception")))
+                .conflict();
+        assertThat(conflict).isEqualTo(new Conflict(Kind.STALE, STALE, 0L, 1L, null, 1L, 1L, null));
+    }
+
+    @Test
+    void aServerThatIsNotThereGotNothing() throws Exception {
+        ScriptedServer gone = new ScriptedServer(reset());
+        gone.close();
+        try (ElasticsearchClient client = StrictTransport.client(settings(gone.url()))) {
+            assertThat(failureOf(client).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        }
+    }
+
+    @Test
+    void aClosedClientSendsNothing() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(reset())) {
+            ElasticsearchClient client = StrictTransport.client(settings(server.url()));
+            client.close();
+            Failure failure = failureOf(client);
+            assertThat(failure.outcome()).as(failure.toString()).isEqualTo(Outcome.PERMANENT);
+            assertThat(server.received()).isEmpty();
+        }
+    }
+
+    private static Failure classify(Throwable thrown) {
+        return Failures.classify(thrown, Operation.INDEX, CONDITION);
+    }
+
+    private static Failure failureOf(Answer answer) throws Exception {
+        try (ScriptedServer server = new ScriptedServer(answer);
+                ElasticsearchClient client = StrictTransport.client(settings(server.url()))) {
+            return failureOf(client);
+        }
+    }
+
+    private static Failure failureOf(ElasticsearchClient client) throws Exception {
+        byte[] source = "{\"n\":1}".getBytes(UTF_8);
+        Write write =
+                new Write(Operation.INDEX, new Address("i", "1", null), CONDITION, Write.Parameters.DEFAULT, source);
+        try {
+            Written written = new TypedClientDialect(client).index(write, LIMIT).get();
+            throw new AssertionError("an answer: " + written);
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(DialectException.class);
+            return ((DialectException) Objects.requireNonNull(e.getCause())).failure();
+        }
+    }
+
+    private static Settings settings(String url) {
+        return new Settings(List.of(URI.create(url)), null, null, new ObjectMapper(), LIMIT, LIMIT, 1, false);
+    }
+
+    private static Arguments error(Outcome outcome, int status, String type) {
+        return arguments(status + " " + type, json(status, body(status, type)), outcome, status, type);
+    }
+
+    private static Arguments answered(String name, Answer answer, Outcome outcome, int status) {
+        return arguments(name, answer, outcome, status, null);
+    }
+
+    private static String body(int status, String type) {
+        String error = "\"type\":\"" + type + "\",\"reason\":\"" + STALE + "\"";
+        return "{\"error\":{\"root_cause\":[{" + error + "}]," + error + "},\"status\":" + status + "}";
+    }
+
+    private static String head(String... headers) {
+        return "HTTP/1.1 200 OK\r\nX-Elastic-Product: Elasticsearch\r\nContent-Type: application/json\r\n"
+                + String.join("\r\n", headers) + "\r\n\r\n";
+    }
+}
