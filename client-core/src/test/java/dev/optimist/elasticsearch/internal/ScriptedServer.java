@@ -51,6 +51,11 @@ final class ScriptedServer implements AutoCloseable {
         return this;
     }
 
+    /** Takes back the answers that are still to come: a request that was given up early may never have arrived. */
+    void forget() {
+        answers.clear();
+    }
+
     String url() {
         return "http://127.0.0.1:" + listener.getLocalPort();
     }

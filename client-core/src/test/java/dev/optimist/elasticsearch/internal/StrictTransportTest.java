@@ -185,16 +185,18 @@ class StrictTransportTest {
     void aRequestThatGetsNoAnswerEndsInTimeAndFreesItsConnection(String request) throws Exception {
         try (ElasticsearchClient client = client(settings(1, one))) { // the only connection to the only host
             index(client, LONG).get(); // and it is kept: cancelling is another matter then
-            one.then(silence());
-            long begun = System.nanoTime();
-            Failure failure = failure(request(new TypedClientDialect(client), request, Duration.ofMillis(200)));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .isBetween(Duration.ofMillis(200), LONG.dividedBy(2));
-            assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
-            assertThat(failure.reason()).isEqualTo("no answer within 200 ms");
-            index(client, LONG.dividedBy(2)).get();
+            for (int i = 0; i < 4; i++) { // without the guard, it went wrong in two of three tries
+                one.then(silence());
+                long begun = System.nanoTime();
+                Failure failure = failure(request(new TypedClientDialect(client), request, Duration.ofMillis(100)));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONG.dividedBy(2));
+                assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+                assertThat(failure.reason()).isEqualTo("no answer within 100 ms");
+                one.forget();
+                index(client, LONG.dividedBy(2)).get();
+            }
         }
-        assertThat(one.received()).hasSize(3);
+        assertThat(one.received()).hasSizeLessThanOrEqualTo(9);
     }
 
     @Test
@@ -202,6 +204,7 @@ class StrictTransportTest {
         one.then(silence());
         try (ElasticsearchClient client = client(settings(1, one))) {
             assertThat(failure(index(client, Duration.ofMillis(500))).outcome()).isEqualTo(Outcome.UNKNOWN);
+            one.forget();
             index(client, LONG.dividedBy(2)).get();
         }
     }
