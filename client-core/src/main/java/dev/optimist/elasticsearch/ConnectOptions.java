@@ -110,7 +110,7 @@ public final class ConnectOptions {
         return this;
     }
 
-    /** Limits the time to get a connection; 5 s by default, longer than 0. */
+    /** Limits the time to open a connection; 5 s by default, longer than 0. */
     public ConnectOptions connectTimeout(Duration time) {
         this.connectTimeout = Bounds.positive("connectTimeout", time);
         return this;

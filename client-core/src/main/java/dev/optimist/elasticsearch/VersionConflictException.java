@@ -5,8 +5,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elasticsearch answered 409: the document is not as the {@link WriteCondition} required. With a client made by
- * {@link VersionedClient#connect}, <b>this request wrote nothing</b>.
+ * The document is not as the {@link WriteCondition} required: Elasticsearch answered 409, or, for
+ * {@link WriteCondition#version}, the read before the write found another version, and nothing was sent after it. With a
+ * client made by {@link VersionedClient#connect}, <b>this request wrote nothing</b>.
  *
  * <p>Elasticsearch gives the required and the current values as text only; they are parsed from it. A value that the text
  * does not hold, or a text of a new wording, leaves them empty; {@link #kind()} then follows from the condition that was

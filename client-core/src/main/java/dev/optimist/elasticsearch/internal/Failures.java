@@ -37,6 +37,14 @@ final class Failures {
     /** Statuses with which Elasticsearch refuses a request for good, its body read and understood. */
     private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 405, 406, 413, 415);
 
+    private static final Set<String> REFUSED_READS = Set.of(
+            "index_not_found_exception",
+            "index_closed_exception",
+            "illegal_argument_exception",
+            "routing_missing_exception",
+            "cluster_block_exception",
+            "security_exception");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Failures() {}
@@ -93,6 +101,12 @@ final class Failures {
             return Failure.conflict(Conflict.parse(words, operation, condition), status, type, cause);
         }
         return new Failure(answeredOutcome(status, type), status, type, words, null, cause);
+    }
+
+    /** Classifies why one item of a request for several documents could not be read; it comes without a status. */
+    static Failure unread(@Nullable String type, String reason) {
+        boolean refused = type != null && REFUSED_READS.contains(type);
+        return new Failure(refused ? Outcome.PERMANENT : Outcome.UNKNOWN, 0, type, reason, null, null);
     }
 
     private static Outcome answeredOutcome(int status, @Nullable String type) {

@@ -90,10 +90,15 @@ public final class StrictTransport {
                 .setConnectionManagerCallback(manager -> manager.setMaxConnPerRoute(settings.maxConnectionsPerHost())
                         .setMaxConnTotal(settings.maxConnectionsPerHost()
                                 * settings.hosts().size()))
-                .setHttpClientConfigCallback(http -> http.disableAutomaticRetries()
-                        .disableRedirectHandling()
-                        .evictIdleConnections(IDLE)
-                        .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable));
+                .setHttpClientConfigCallback(http -> {
+                    http.disableAutomaticRetries()
+                            .disableRedirectHandling()
+                            .evictIdleConnections(IDLE)
+                            .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable);
+                    if (!settings.compression()) {
+                        http.disableContentCompression(); // else HttpClient asks for gzip all by itself
+                    }
+                });
         if (settings.sslContext() != null) {
             builder.setSSLContext(settings.sslContext());
         }

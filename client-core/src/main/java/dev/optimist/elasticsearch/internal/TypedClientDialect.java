@@ -109,7 +109,9 @@ public final class TypedClientDialect implements Dialect {
                 request,
                 MGET,
                 timeout,
-                r -> r.docs().stream().map(TypedClientDialect::storedItem).toList());
+                r -> sameNumber(addresses, r.docs()).stream()
+                        .map(TypedClientDialect::storedItem)
+                        .toList());
     }
 
     @Override
@@ -165,7 +167,7 @@ public final class TypedClientDialect implements Dialect {
                     if (read.value() != null) {
                         compared = compare(write, version.version(), read.value());
                     } else if (failure != null) {
-                        refused = Answer.failed(failure);
+                        refused = Answer.failed(notSent(failure));
                     }
                 } catch (DialectException conflict) {
                     refused = Answer.failed(conflict.failure());
@@ -228,18 +230,21 @@ public final class TypedClientDialect implements Dialect {
         return left;
     }
 
-    /** A read that failed before a write leaves nothing unknown: the write was not sent. */
     private static DialectException notSent(Throwable failed) {
-        Failure f = Failures.classify(failed, Write.Operation.INDEX, WriteCondition.none());
-        return f.outcome() == Failure.Outcome.UNKNOWN
-                ? new DialectException(new Failure(
+        return new DialectException(notSent(Failures.classify(failed, Write.Operation.INDEX, WriteCondition.none())));
+    }
+
+    /** A read that failed before a write leaves nothing unknown: the write was not sent. */
+    private static Failure notSent(Failure read) {
+        return read.outcome() == Failure.Outcome.UNKNOWN
+                ? new Failure(
                         Failure.Outcome.NOT_APPLIED,
-                        f.status(),
-                        f.type(),
-                        "read before the write: " + f.reason(),
+                        read.status(),
+                        read.type(),
+                        "read before the write: " + read.reason(),
                         null,
-                        f.cause()))
-                : new DialectException(f);
+                        read.cause())
+                : read;
     }
 
     private static Write compare(Write write, long required, Stored read) {
@@ -392,7 +397,7 @@ public final class TypedClientDialect implements Dialect {
             return Answer.of(stored(item.result()));
         }
         MultiGetError e = item.failure();
-        return Answer.failed(new Failure(Failure.Outcome.PERMANENT, 0, e.error().type(), reason(e), null, null));
+        return Answer.failed(Failures.unread(e.error().type(), reason(e)));
     }
 
     private static String reason(MultiGetError e) {
@@ -405,9 +410,10 @@ public final class TypedClientDialect implements Dialect {
     }
 
     private static List<Answer<Written>> answers(BulkResponse response, List<Write> writes) {
+        List<BulkResponseItem> items = sameNumber(writes, response.items());
         List<Answer<Written>> answers = new ArrayList<>();
         for (int i = 0; i < writes.size(); i++) {
-            BulkResponseItem item = response.items().get(i);
+            BulkResponseItem item = items.get(i);
             Write write = writes.get(i);
             answers.add(
                     item.error() == null
@@ -426,6 +432,20 @@ public final class TypedClientDialect implements Dialect {
                                     write.condition())));
         }
         return answers;
+    }
+
+    /** An answer that leaves some out cannot be told whose it is. */
+    private static <I> List<I> sameNumber(List<?> asked, List<I> answered) {
+        if (asked.size() != answered.size()) {
+            throw new DialectException(new Failure(
+                    Failure.Outcome.UNKNOWN,
+                    0,
+                    null,
+                    answered.size() + " answers to " + asked.size() + " items",
+                    null,
+                    null));
+        }
+        return answered;
     }
 
     private static Result result(@Nullable String name) {

@@ -27,36 +27,54 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerBackend.class);
 
-    private final List<ElasticsearchContainer> nodes = new ArrayList<>();
+    private final List<ElasticsearchContainer> nodes;
+    private final List<String> urls;
     private final @Nullable Network network;
     private final @Nullable Path certificate;
-    private final boolean secure;
 
     private ContainerBackend(
-            List<ElasticsearchContainer> nodes, @Nullable Network network, @Nullable Path certificate, boolean secure) {
-        this.nodes.addAll(nodes);
+            List<ElasticsearchContainer> nodes,
+            List<String> urls,
+            @Nullable Network network,
+            @Nullable Path certificate) {
+        this.nodes = List.copyOf(nodes);
+        this.urls = List.copyOf(urls);
         this.network = network;
         this.certificate = certificate;
-        this.secure = secure;
+    }
+
+    /** Looked at once: where its own helper image, Ryuk, cannot be pulled, Testcontainers tries for minutes. */
+    private static final class Engine {
+        static final Optional<String> OBSTACLE = obstacle();
+
+        private static Optional<String> obstacle() {
+            try {
+                boolean answers =
+                        mayHaveEngine() && DockerClientFactory.instance().isDockerAvailable();
+                if (answers) {
+                    DockerClientFactory.instance().client(); // starts Ryuk
+                    return Optional.empty();
+                }
+                return Optional.of("no Docker engine answers");
+            } catch (RuntimeException e) { // Testcontainers throws many
+                LOG.debug("no container", e);
+                return Optional.of("Testcontainers cannot use the Docker engine: " + e.getMessage());
+            }
+        }
     }
 
     /** Returns why there can be no container here, if so. */
     static Optional<String> obstacle(ServerVersion version) {
+        if (Engine.OBSTACLE.isPresent()) {
+            return Engine.OBSTACLE;
+        }
         String image = image(version);
+        DockerClient docker = DockerClientFactory.lazyClient();
         try {
-            if (!mayHaveEngine() || !DockerClientFactory.instance().isDockerAvailable()) {
-                return Optional.of("no Docker engine answers");
-            }
-            DockerClient docker = DockerClientFactory.lazyClient();
-            try {
-                docker.inspectImageCmd(image).exec();
-                return Optional.empty();
-            } catch (NotFoundException notThere) {
-                return pull(docker, image) ? Optional.empty() : Optional.of("the image " + image + " cannot be pulled");
-            }
-        } catch (RuntimeException e) { // its own helper container, Ryuk, cannot be pulled, say; it throws many
-            LOG.debug("no container", e);
-            return Optional.of("Testcontainers cannot use the Docker engine: " + e.getMessage());
+            docker.inspectImageCmd(image).exec();
+            return Optional.empty();
+        } catch (NotFoundException notThere) {
+            return pull(docker, image) ? Optional.empty() : Optional.of("the image " + image + " cannot be pulled");
         }
     }
 
@@ -100,10 +118,11 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
             }
             Startables.deepStart(nodes).join();
             boolean secure = options.password() != null;
-            ContainerBackend backend =
-                    new ContainerBackend(nodes, network, secure ? certificate(nodes.get(0)) : null, secure);
-            backend.awaitCluster(options);
-            return backend;
+            List<String> urls = nodes.stream()
+                    .map(node -> (secure ? "https://" : "http://") + node.getHttpHostAddress())
+                    .toList();
+            awaitCluster(urls, options);
+            return new ContainerBackend(nodes, urls, network, secure ? certificate(nodes.get(0)) : null);
         } catch (IOException | RuntimeException e) { // Testcontainers throws many
             String log = nodes.isEmpty() ? "" : tail(nodes.get(0));
             nodes.forEach(ElasticsearchContainer::stop);
@@ -145,14 +164,14 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
         return Files.write(Files.createTempFile("optimist-certificate-", ".pem"), pem);
     }
 
-    private void awaitCluster(ServerOptions options) {
-        if (nodes.size() == 1) {
+    private static void awaitCluster(List<String> urls, ServerOptions options) {
+        if (urls.size() == 1) {
             return; // Testcontainers has waited for its "started"
         }
         long end = System.nanoTime() + options.startTimeout().toNanos();
-        for (String url : urls()) {
+        for (String url : urls) {
             Health health = new Health(url, null, null);
-            while (!health.hasNodes(nodes.size())) {
+            while (!health.hasNodes(urls.size())) {
                 if (System.nanoTime() > end) {
                     throw new ServerStartException("The containers did not find each other in time", null);
                 }
@@ -173,9 +192,7 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
 
     @Override
     public List<String> urls() {
-        return nodes.stream()
-                .map(node -> (secure ? "https://" : "http://") + node.getHttpHostAddress())
-                .toList();
+        return urls;
     }
 
     @Override
