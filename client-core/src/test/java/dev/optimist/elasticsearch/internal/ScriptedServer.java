@@ -29,6 +29,7 @@ final class ScriptedServer implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final Answer otherwise;
+    private final Thread acceptor;
 
     /** What to do once a request was read to its end. */
     interface Answer {
@@ -42,7 +43,7 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer(Answer otherwise) throws IOException {
         this.otherwise = otherwise;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        this.acceptor = start(this::accept);
     }
 
     /** Answers the next request like this. */
@@ -109,6 +110,11 @@ final class ScriptedServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join(); // until then the kernel still takes connections for it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }
@@ -180,9 +186,10 @@ final class ScriptedServer implements AutoCloseable {
         return line.toString().stripTrailing();
     }
 
-    private static void start(Runnable run) {
+    private static Thread start(Runnable run) {
         Thread thread = new Thread(run, "scripted-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

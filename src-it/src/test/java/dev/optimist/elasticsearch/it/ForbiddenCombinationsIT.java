@@ -90,6 +90,42 @@ class ForbiddenCombinationsIT extends ServerTest {
         assertThat(stored("2").path("_version").asLong()).isEqualTo(Long.MIN_VALUE);
     }
 
+    /** Elasticsearch remembers a delete for {@code index.gc_deletes}; then an older external version brings it back. */
+    @Test
+    void theDeleteThatIsForgotten() {
+        rest.put("/" + index + "/_settings", "{\"index.gc_deletes\":\"0ms\"}").ok();
+        deletedAtVersion10();
+        rest.post("/" + index + "/_refresh", "").ok();
+        assertResurrectedByVersion7();
+    }
+
+    /** … and not over a close, an open or a restart, however long {@code index.gc_deletes} is. */
+    @Test
+    void theDeleteThatIsForgottenByAClose() {
+        rest.put("/" + index + "/_settings", "{\"index.gc_deletes\":\"1h\"}").ok();
+        deletedAtVersion10();
+        assertThat(rest.put("/" + index + "/_doc/2?version_type=external&version=7", "{\"n\":7}")
+                        .status())
+                .isEqualTo(409);
+        rest.post("/" + index + "/_flush", "").ok();
+        rest.post("/" + index + "/_close", "").ok();
+        rest.post("/" + index + "/_open?wait_for_active_shards=1", "").ok();
+        assertResurrectedByVersion7();
+    }
+
+    private void deletedAtVersion10() {
+        rest.put("/" + index + "/_doc/2?version_type=external&version=5", "{\"n\":5}")
+                .ok();
+        rest.delete("/" + index + "/_doc/2?version_type=external&version=10").ok();
+    }
+
+    private void assertResurrectedByVersion7() {
+        assertThat(rest.put("/" + index + "/_doc/2?version_type=external&version=7", "{\"n\":7}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(stored("2").at("/_source/n").asInt()).isEqualTo(7);
+    }
+
     private void badRequest(String path, String reason) {
         isBadRequest(() -> rest.put(path, "{\"n\":9}"), reason);
     }
