@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code readModifyWrite} stopped before it won. <b>Nothing of this call was written.</b>
+ * {@code readModifyWrite} stopped before it won. <b>Nothing of this call was written</b>, with the one exception that
+ * {@link VersionConflictException} names.
  *
  * <p>The cause is the last {@link VersionConflictException}; earlier ones are {@linkplain #getSuppressed() suppressed} in
  * the order in which they came. If the limit was reached before any conflict, the cause is what held the call up, if

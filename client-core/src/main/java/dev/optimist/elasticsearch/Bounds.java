@@ -4,13 +4,15 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Bad input gets its answer here, before anything is sent. Bounds are those that real servers were seen to enforce. */
 final class Bounds {
     /** Elasticsearch's own limit for {@code _id}, in bytes of UTF-8: 512 is accepted, 513 is a 400. */
     static final int MAX_ID_BYTES = 512;
+
+    /** Far from where nanoseconds overflow, and longer than anybody waits. */
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private Bounds() {}
 
@@ -73,10 +75,11 @@ final class Bounds {
     }
 
     static Duration positive(String parameter, @Nullable Duration value) {
-        Objects.requireNonNull(value, parameter);
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(parameter + " must be longer than 0, is " + value);
+        Duration time = notNull(parameter, value);
+        if (time.isNegative() || time.isZero() || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    parameter + " must be longer than 0 and at most " + LONGEST.toDays() + " days, is " + time);
         }
-        return value;
+        return time;
     }
 }

@@ -54,6 +54,8 @@ public final class ConnectOptions {
      * @throws IllegalArgumentException if either is empty or the name holds a colon
      */
     public ConnectOptions basicAuth(String username, String password) {
+        Bounds.notNull("username", username);
+        Bounds.notNull("password", password);
         if (username.isEmpty() || username.contains(":")) {
             throw new IllegalArgumentException("username must not be empty and must not hold a colon");
         }
@@ -71,7 +73,7 @@ public final class ConnectOptions {
      * @throws IllegalArgumentException if it is empty
      */
     public ConnectOptions apiKey(String encoded) {
-        if (encoded.isEmpty()) {
+        if (Bounds.notNull("apiKey", encoded).isEmpty()) {
             throw new IllegalArgumentException("apiKey must not be empty");
         }
         this.authorization = "ApiKey " + encoded;
@@ -110,15 +112,15 @@ public final class ConnectOptions {
         return this;
     }
 
-    /** Limits the time to open a connection; 5 s by default, longer than 0. */
+    /** Limits the time to open a connection; 5 s by default, longer than 0, at most 365 days. */
     public ConnectOptions connectTimeout(Duration time) {
         this.connectTimeout = Bounds.positive("connectTimeout", time);
         return this;
     }
 
     /**
-     * Limits the time of one request, from the call to the last byte of the answer; 30 s by default, longer than 0. A
-     * write that takes longer ends as {@link OutcomeUnknownException}. The server is told to give up a little earlier
+     * Limits the time of one request, from the call to the last byte of the answer; 30 s by default, longer than 0,
+     * at most 365 days. A write that takes longer ends as {@link OutcomeUnknownException}. The server is told to give up a little earlier
      * ({@code timeout}), so that its own answer still arrives.
      */
     public ConnectOptions requestTimeout(Duration time) {
@@ -183,7 +185,9 @@ public final class ConnectOptions {
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
-            throw new IllegalArgumentException("hosts: must be like https://host:9200, is " + url);
+            // what is no host for URI may still have a password before an @
+            throw new IllegalArgumentException(
+                    "hosts: must be like https://host:9200" + (url.contains("@") ? "" : ", is " + url));
         }
         return uri;
     }

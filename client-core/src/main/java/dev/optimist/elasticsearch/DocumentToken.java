@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param target the index or alias by which the document was addressed
  * @param index the concrete index that answered ({@code _index})
  * @param id the document's {@code _id}
- * @param routing the {@code routing} by which it was addressed, or null
+ * @param routing the {@code routing} that the document is stored with, or by which it was addressed; or null. A write by an
+ *     alias that has a routing of its own does not say it: read the document before a write that depends on its token.
  * @param version the {@code _version}, from 1 for internal and 0 for external versions
  * @param seqNo the {@code _seq_no}, from 0; -2 where the index keeps none ({@code index.disable_sequence_numbers})
  * @param primaryTerm the {@code _primary_term}, from 1; 0 where the index keeps none

@@ -11,6 +11,7 @@ import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,13 @@ record Exchange(Dialect dialect, Duration requestTimeout) {
             return answer.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            answer.cancel(true); // frees the connection, and keeps what would follow from being sent
+            Throwable thrown = answer.handle((ok, failed) -> failed).getNow(null);
+            if (thrown instanceof CompletionException
+                    && thrown.getCause() instanceof DialectException failed
+                    && failed.failure().outcome() == Failure.Outcome.NOT_APPLIED) {
+                throw failed; // it was about to be sent, after a read
+            }
             throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DialectException failed) {

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the class of the document
  * @param result {@code Updated}: applied to the document that was there; {@code Created}; {@code Deleted}; {@code NoOp}:
- *     the function asked for nothing, or returned a document equal as JSON to the stored one, and nothing was written
+ *     the function asked for nothing, or returned a document equal as JSON to the stored one, or an ingest pipeline
+ *     dropped the document: nothing was written
  * @param token the state of the document afterwards, for a next conditional write; null if there was no document and
  *     none was made
- * @param source the document as it was sent, or for {@code NoOp} as it was read; null after a delete or if there is none.
+ * @param source the document as it was sent, or for {@code NoOp} as it is stored; null after a delete or if there is none.
  *     An ingest pipeline may have stored something else.
  * @param attempts how many attempts it took, 1 or more
  */

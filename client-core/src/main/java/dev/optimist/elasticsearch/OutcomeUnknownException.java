@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * cannot be read. It may be applied, it may not be, and it <b>may still be applied later</b>: neither waiting nor reading
  * the document again decides it.
  *
- * <p>Advice: if the write was conditional ({@link #condition()} other than {@link WriteCondition#none()}), sending the
- * very same request with the very same condition again is safe, as at most one of the two can be applied; a conflict as
- * the answer then does not say whose write won.
+ * <p>Advice: if the condition was {@link WriteCondition#unchangedSince} or {@link WriteCondition#ifSeqNo}, the very same
+ * write with the very same condition may be sent again: a sequence number never comes twice inside one index, so at most
+ * one of the two is applied. A conflict as the answer then does not say whose write won. That does not hold for versions:
+ * a version may come again after a delete, and {@code external_gte} replaces what another has stored under the same one.
  */
 public final class OutcomeUnknownException extends OptimistException {
     private static final long serialVersionUID = 1L;
@@ -34,7 +35,7 @@ public final class OutcomeUnknownException extends OptimistException {
         return operation;
     }
 
-    /** Returns the condition that was sent. For {@code create} it is {@link WriteCondition#none()}. */
+    /** Returns the condition that the write was to depend on. For {@code create} it is {@link WriteCondition#none()}. */
     public WriteCondition condition() {
         return condition;
     }

@@ -1,6 +1,5 @@
 package dev.optimist.elasticsearch;
 
-import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Read, apply the function, write if nobody has written since; after a conflict sleep and start again from the read.
  *
- * <p>Only conflicts are tried again: they prove that nothing was written. resilience4j counts the attempts and publishes
+ * <p>Only conflicts are tried again: they say that nothing was written. resilience4j counts the attempts and publishes
  * its events; the sleeping is done here, as its own cannot be interrupted or bounded by a deadline.
  *
  * @param <T> the class of the document
@@ -46,9 +45,11 @@ final class ReadModifyWrite<T> {
     interface Steps<T> {
         Optional<VersionedDocument<T>> read(Duration limit);
 
+        /** Says that the document is as it was read. */
+        ModificationResult<T> unchanged(int attempt);
+
         /** Writes what is wanted, conditional on what was read. */
-        ModificationResult<T> write(
-                @Nullable VersionedDocument<T> read, Modification<T> wanted, int attempt, Duration limit);
+        ModificationResult<T> write(Modification<T> wanted, int attempt, Duration limit);
     }
 
     ModificationResult<T> run(
@@ -68,7 +69,7 @@ final class ReadModifyWrite<T> {
                 if (wanted == null) {
                     throw new NullPointerException("the function returned null; to delete, use Modification.delete()");
                 }
-                result = call.write(steps, read.orElse(null), wanted);
+                result = call.write(steps, read.isPresent(), wanted);
             } catch (Conflicted e) {
                 call.sleep(context, e.conflict);
                 continue;
@@ -128,18 +129,15 @@ final class ReadModifyWrite<T> {
             }
         }
 
-        ModificationResult<T> write(Steps<T> steps, @Nullable VersionedDocument<T> read, Modification<T> wanted)
-                throws Conflicted {
-            if (wanted instanceof Modification.Noop || (wanted instanceof Modification.Delete && read == null)) {
-                return read == null
-                        ? new ModificationResult<>(Result.NoOp, null, null, attempt)
-                        : new ModificationResult<>(Result.NoOp, read.token(), read.source(), attempt);
+        ModificationResult<T> write(Steps<T> steps, boolean present, Modification<T> wanted) throws Conflicted {
+            if (wanted instanceof Modification.Noop || (wanted instanceof Modification.Delete && !present)) {
+                return steps.unchanged(attempt);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw exhausted(Limit.INTERRUPT, null);
             }
             try {
-                return steps.write(read, wanted, attempt, left());
+                return steps.write(wanted, attempt, left());
             } catch (VersionConflictException e) {
                 throw new Conflicted(e);
             }

@@ -10,10 +10,10 @@ import java.time.Duration;
  * <p>Two presets fit most uses; change one with the {@code with} methods. Immutable and thread-safe.
  *
  * @param maxAttempts total tries, the first included; 1 to 1000
- * @param deadline for the whole call, reads, writes and sleeping included; longer than 0. It does not interrupt your
+ * @param deadline for the whole call, reads, writes and sleeping included; longer than 0, at most 365 days. It does not interrupt your
  *     function, but no request is sent after it.
- * @param baseDelay the bound of the first sleep; longer than 0
- * @param maxDelay the bound of any sleep; not shorter than {@code baseDelay}
+ * @param baseDelay the bound of the first sleep; longer than 0, at most 365 days
+ * @param maxDelay the bound of any sleep; not shorter than {@code baseDelay}, at most 365 days
  */
 public record RetryPolicy(int maxAttempts, Duration deadline, Duration baseDelay, Duration maxDelay) {
     private static final int MOST_ATTEMPTS = 1000;

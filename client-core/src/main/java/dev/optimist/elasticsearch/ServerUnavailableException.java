@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * No server took the request: connection refused, unknown host, no free connection, too many requests (429), or, for a
- * read, no answer. <b>Nothing was written</b>, and the same call may succeed later.
+ * read, no answer. <b>Nothing was written</b>, and the same call may succeed later. Also if the calling thread was
+ * interrupted before anything was sent, or during a read; its interrupt flag is set.
  *
  * <p>A write that <i>was</i> sent and got no answer is an {@link OutcomeUnknownException} instead.
  */

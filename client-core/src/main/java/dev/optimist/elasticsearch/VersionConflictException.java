@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * does not hold, or a text of a new wording, leaves them empty; {@link #kind()} then follows from the condition that was
  * sent, and {@link #getMessage()} holds the server's words in every case.
  *
+ * <p>On a cluster of several nodes there is one exception: if a node dies, Elasticsearch itself may repeat a write that was
+ * applied, and answer the repetition's conflict. Where that matters, look whether what you wanted to write is there.
+ *
  * <p>With a client of your own ({@link VersionedClient#of}) whose transport repeats requests by itself, a conflict may be
  * against your own write, which was applied: elasticsearch-java's default transport does that.
  */

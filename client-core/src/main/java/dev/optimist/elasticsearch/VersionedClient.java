@@ -68,8 +68,8 @@ public final class VersionedClient implements AutoCloseable {
     /**
      * Uses a client of yours, as it is; closing this one leaves yours open. You give up what {@link #connect} makes sure
      * of: the default transport of elasticsearch-java sends a write again after some failures, so that a
-     * {@link VersionConflictException} may be a conflict with your own write, which was applied. Every call still ends
-     * within 30 s.
+     * {@link VersionConflictException} may be a conflict with your own write, which was applied; a readModifyWrite then
+     * applies its function a second time. Every request still ends within 30 s.
      *
      * @param client whose JSON mapper is a {@code JacksonJsonpMapper}; documents are mapped with its object mapper
      * @throws IllegalArgumentException if the mapper is another

@@ -30,7 +30,7 @@ public record VersionedDocument<T>(DocumentToken token, T source) {
         return token.id();
     }
 
-    /** Returns the {@code routing} by which the document was read, if any. */
+    /** Returns the {@code routing} that the document is stored with, if any. */
     public @Nullable String routing() {
         return token.routing();
     }

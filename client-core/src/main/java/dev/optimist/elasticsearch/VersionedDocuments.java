@@ -70,7 +70,7 @@ public final class VersionedDocuments<T> {
      * Reads a document in real time: writes that were acknowledged before are seen, refreshed or not.
      *
      * @param id the {@code _id}
-     * @return the document, or empty if there is none
+     * @return the document, or empty if there is none; a missing index is a {@link RequestRejectedException}
      * @throws RequestRejectedException also if the document does not map to the class, or its index does not keep
      *     {@code _source}
      */
@@ -145,7 +145,7 @@ public final class VersionedDocuments<T> {
      * @throws OutcomeUnknownException if a write was sent and its outcome cannot be known; it is not tried again
      */
     public ModificationResult<T> readModifyWrite(String id, UnaryOperator<T> modifier) {
-        Objects.requireNonNull(modifier, "modifier");
+        Bounds.notNull("modifier", modifier);
         return run(id, read -> {
             T current = read.orElseThrow(() -> new DocumentMissingException(target, id))
                     .source();
@@ -160,7 +160,7 @@ public final class VersionedDocuments<T> {
 
     /**
      * The same where there may be no document, or it is to be deleted: the function gets the document if there is one,
-     * and returns what to do.
+     * and returns what to do. The index must be there: a misspelt name makes none.
      *
      * <pre>{@code
      * counters.readModifyWriteOptional(page, current -> Modification.index(
@@ -173,7 +173,7 @@ public final class VersionedDocuments<T> {
      * @throws OutcomeUnknownException as {@link #readModifyWrite}
      */
     public ModificationResult<T> readModifyWriteOptional(String id, Function<Optional<T>, Modification<T>> modifier) {
-        Objects.requireNonNull(modifier, "modifier");
+        Bounds.notNull("modifier", modifier);
         return run(id, read -> modifier.apply(read.map(VersionedDocument::source)));
     }
 
@@ -219,10 +219,21 @@ public final class VersionedDocuments<T> {
     }
 
     private VersionedDocument<T> document(Address address, Stored stored, byte[] source) {
+        String storedRouting = stored.routing() == null ? routing : stored.routing();
         DocumentToken token = new DocumentToken(
-                target, stored.index(), address.id(), routing, stored.version(), stored.seqNo(), stored.primaryTerm());
+                target,
+                stored.index(),
+                address.id(),
+                storedRouting,
+                stored.version(),
+                stored.seqNo(),
+                stored.primaryTerm());
+        return new VersionedDocument<>(token, decoded(address, source));
+    }
+
+    private T decoded(Address address, byte[] source) {
         try {
-            return new VersionedDocument<>(token, codec.read(source));
+            return codec.read(source);
         } catch (IOException e) {
             String type = codec.type().toCanonical();
             throw refused(address, "the stored document does not map to " + type + ": " + e.getMessage(), e);
@@ -245,7 +256,9 @@ public final class VersionedDocuments<T> {
     private DocumentToken checked(DocumentToken token, String id) {
         same("id", Bounds.id(id), token.id());
         same("index", target, token.target());
-        same("routing", routing, token.routing());
+        if (routing != null) { // without one, the document's own is taken, which the token knows
+            same("routing", routing, token.routing());
+        }
         return token;
     }
 
@@ -259,7 +272,7 @@ public final class VersionedDocuments<T> {
     private Write toConcreteIndex(Operation operation, DocumentToken token, byte @Nullable [] source) {
         WriteCondition unchanged = WriteCondition.unchangedSince(token);
         return new Write(operation, address(token.id()), unchanged, parameters, source)
-                .toIndexOfRead(token.index(), unchanged);
+                .toIndexOfRead(token.index(), token.routing(), unchanged);
     }
 
     private WriteResult result(Write write, Written written) {
@@ -271,7 +284,7 @@ public final class VersionedDocuments<T> {
                 target,
                 written.index(),
                 address.id(),
-                routing,
+                address.routing(),
                 written.version(),
                 written.seqNo(),
                 written.primaryTerm());
@@ -281,9 +294,10 @@ public final class VersionedDocuments<T> {
         return new Address(target, Bounds.id(id), routing);
     }
 
-    /** The steps of one call of readModifyWrite; keeps the bytes that were read, to compare. */
+    /** The steps of one call of readModifyWrite; keeps what was read, to compare, and to tell it as it was. */
     private final class Steps implements ReadModifyWrite.Steps<T> {
         private final Address address;
+        private @Nullable DocumentToken readToken;
         private byte[] readSource = {};
 
         Steps(Address address) {
@@ -294,11 +308,13 @@ public final class VersionedDocuments<T> {
         public Optional<VersionedDocument<T>> read(Duration limit) {
             Stored stored = exchange.get(address, limit);
             if (!stored.found()) {
+                readToken = null;
                 return Optional.empty();
             }
             readSource = source(address, stored);
             VersionedDocument<T> read = document(address, stored, readSource);
-            if (!read.token().hasSeqNo()) {
+            readToken = read.token();
+            if (!readToken.hasSeqNo()) {
                 throw refused(
                         address,
                         "index " + stored.index() + " keeps no sequence numbers (index.disable_sequence_numbers), so"
@@ -309,27 +325,35 @@ public final class VersionedDocuments<T> {
             return Optional.of(read);
         }
 
+        /** Read from the bytes again, as the function may have changed the object. */
         @Override
-        public ModificationResult<T> write(
-                @Nullable VersionedDocument<T> read, Modification<T> wanted, int attempt, Duration limit) {
+        public ModificationResult<T> unchanged(int attempt) {
+            T source = readToken == null ? null : decoded(address, readSource);
+            return new ModificationResult<>(Result.NoOp, readToken, source, attempt);
+        }
+
+        @Override
+        public ModificationResult<T> write(Modification<T> wanted, int attempt, Duration limit) {
             if (!(wanted instanceof Modification.Index<T> index)) {
-                DocumentToken token = Objects.requireNonNull(read, "a delete without a read is a noop")
-                        .token();
+                DocumentToken token = Objects.requireNonNull(readToken, "a delete without a read is a noop");
                 return send(toConcreteIndex(Operation.DELETE, token, null), null, attempt, limit);
             }
             byte[] source = codec.write(index.document());
-            if (read == null) {
+            if (readToken == null) {
                 Write create = new Write(Operation.CREATE, address, WriteCondition.none(), parameters, source);
                 return send(create, index.document(), attempt, limit);
             }
             if (DocumentCodec.sameJson(readSource, source)) {
-                return new ModificationResult<>(Result.NoOp, read.token(), index.document(), attempt);
+                return unchanged(attempt);
             }
-            return send(toConcreteIndex(Operation.INDEX, read.token(), source), index.document(), attempt, limit);
+            return send(toConcreteIndex(Operation.INDEX, readToken, source), index.document(), attempt, limit);
         }
 
         private ModificationResult<T> send(Write write, @Nullable T document, int attempt, Duration limit) {
             Written written = exchange.write(write, attempt, limit);
+            if (written.result() == Result.NoOp) { // dropped by an ingest pipeline, and the token is none
+                return unchanged(attempt);
+            }
             return new ModificationResult<>(written.result(), token(write.address(), written), document, attempt);
         }
     }

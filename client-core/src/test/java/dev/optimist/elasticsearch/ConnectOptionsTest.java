@@ -54,7 +54,10 @@ class ConnectOptionsTest {
                 "http://elastic:s3cr3t^@localhost:9200", // not even an address
                 "http://s3cr3t@localhost",
                 "ftp://elastic:s3cr3t@localhost",
-                "http://elastic:s3cr3t@local host:9200"
+                "http://elastic:s3cr3t@local host:9200",
+                "http://elastic:s3cr3t@my_host:9200",
+                "elastic:s3cr3t@localhost:9200",
+                "https://elastic:s3cr3t@"
             })
     void doesNotRepeatAPasswordOfAnAddress(String url) {
         assertThatThrownBy(() -> new ConnectOptions().hosts(url))

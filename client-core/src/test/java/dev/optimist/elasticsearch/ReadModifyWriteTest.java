@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -317,6 +316,7 @@ class ReadModifyWriteTest {
         long nanos;
         private final ReadModifyWrite<String> loop;
         private long seqNo;
+        private long readSeqNo;
 
         interface Write {
             void answer(String write);
@@ -370,16 +370,23 @@ class ReadModifyWriteTest {
             reads++;
             limits.add(limit.toMillis());
             onRead.run();
+            readSeqNo = seqNo;
             return absent ? Optional.empty() : Optional.of(new VersionedDocument<>(token(seqNo), "v" + seqNo));
         }
 
         @Override
-        public ModificationResult<String> write(
-                @Nullable VersionedDocument<String> read, Modification<String> wanted, int attempt, Duration limit) {
+        public ModificationResult<String> unchanged(int attempt) {
+            return absent
+                    ? new ModificationResult<>(Result.NoOp, null, null, attempt)
+                    : new ModificationResult<>(Result.NoOp, token(seqNo), "v" + seqNo, attempt);
+        }
+
+        @Override
+        public ModificationResult<String> write(Modification<String> wanted, int attempt, Duration limit) {
             limits.add(limit.toMillis());
             String document = wanted instanceof Modification.Index<String> index ? index.document() : null;
             String write = (document == null ? "delete" : "index " + document) + " since "
-                    + (read == null ? "none" : Long.toString(read.seqNo())) + ", attempt " + attempt;
+                    + (absent ? "none" : Long.toString(readSeqNo)) + ", attempt " + attempt;
             writes.add(write);
             Write answer = answers.poll();
             if (answer != null) {

@@ -2,9 +2,9 @@ package dev.optimist.elasticsearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,14 +57,19 @@ class RetryPolicyTest {
     }
 
     @Test
+    void refusesATimeThatNobodyWaits() {
+        Duration year = Duration.ofDays(365);
+        assertThat(SHARED.withDeadline(year).deadline()).isEqualTo(year);
+        refused("deadline", () -> SHARED.withDeadline(year.plusNanos(1)));
+        refused("deadline", () -> SHARED.withDeadline(ChronoUnit.FOREVER.getDuration()));
+        refused("maxDelay", () -> SHARED.withDelays(SECOND, ChronoUnit.FOREVER.getDuration()));
+    }
+
+    @Test
     @SuppressWarnings("NullAway") // what callers without null checks do
     void namesWhatIsNull() {
-        assertThatNullPointerException()
-                .isThrownBy(() -> SHARED.withDeadline(null))
-                .withMessage("deadline");
-        assertThatNullPointerException()
-                .isThrownBy(() -> SHARED.withDelays(SECOND, null))
-                .withMessage("maxDelay");
+        refused("deadline", () -> SHARED.withDeadline(null));
+        refused("maxDelay", () -> SHARED.withDelays(SECOND, null));
     }
 
     private static void refused(String parameter, Runnable call) {

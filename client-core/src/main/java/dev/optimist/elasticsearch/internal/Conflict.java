@@ -95,6 +95,11 @@ public record Conflict(
                 current);
     }
 
+    /** Returns the same with a version as what was required, in place of what was sent for it. */
+    Conflict ofVersion(long required) {
+        return new Conflict(kind, reason, null, null, required, currentSeqNo, currentPrimaryTerm, currentVersion);
+    }
+
     private static Conflict internal(
             String reason, @Nullable Long required, @Nullable Long current, WriteCondition condition) {
         if (condition instanceof WriteCondition.External || condition instanceof WriteCondition.ExternalGte) {

@@ -32,6 +32,11 @@ public record Failure(
         UNKNOWN
     }
 
+    /** Returns the same for a caller who required a version, and knows nothing of the sequence number that was sent for it. */
+    Failure ofVersion(long required) {
+        return conflict == null ? this : conflict(conflict.ofVersion(required), status, type, cause);
+    }
+
     static Failure conflict(Conflict conflict, int status, @Nullable String type, @Nullable Throwable cause) {
         return new Failure(Outcome.CONFLICT, status, type, conflict.reason(), conflict, cause);
     }

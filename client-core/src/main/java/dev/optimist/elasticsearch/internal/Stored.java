@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index the concrete index
  * @param found whether there is a document; if not, the numbers mean nothing
+ * @param routing {@code _routing}, null if the document was stored without
  * @param version {@code _version}
  * @param seqNo {@code _seq_no}, -2 if the index keeps none
  * @param primaryTerm {@code _primary_term}, 0 if the index keeps none
@@ -14,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read once
 public record Stored(
-        String index, boolean found, long version, long seqNo, long primaryTerm, byte @Nullable [] source) {
+        String index,
+        boolean found,
+        @Nullable String routing,
+        long version,
+        long seqNo,
+        long primaryTerm,
+        byte @Nullable [] source) {
     /** What stands for "no sequence number", in Elasticsearch's own numbers. */
     public static final long NO_SEQ_NO = -2;
 

@@ -82,7 +82,7 @@ public final class StrictTransport {
                 .setNodeSelector(new OneNode())
                 .setCompressionEnabled(settings.compression())
                 .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
-                        .setConnectionRequestTimeout(timeout(settings.connectTimeout()))
+                        .setConnectionRequestTimeout(timeout(settings.requestTimeout()))
                         .setResponseTimeout(timeout(settings.requestTimeout())))
                 .setConnectionConfigCallback(connection -> connection
                         .setConnectTimeout(timeout(settings.connectTimeout()))

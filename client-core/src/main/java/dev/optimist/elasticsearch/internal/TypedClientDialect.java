@@ -121,7 +121,7 @@ public final class TypedClientDialect implements Dialect {
                 parameters(r, w, left);
                 return r.document(w.source());
             });
-            return send(request, INDEX, w, left).thenApply(TypedClientDialect::written);
+            return send(request, INDEX, w, left, TypedClientDialect::written);
         });
     }
 
@@ -129,7 +129,7 @@ public final class TypedClientDialect implements Dialect {
     public CompletableFuture<Written> delete(Write write, Duration timeout) {
         return withSeqNo(write, timeout, (w, left) -> {
             DeleteRequest request = DeleteRequest.of(r -> parameters(r, w, left));
-            return send(request, DeleteRequest._ENDPOINT, w, left).thenApply(TypedClientDialect::written);
+            return send(request, DeleteRequest._ENDPOINT, w, left, TypedClientDialect::written);
         });
     }
 
@@ -181,11 +181,19 @@ public final class TypedClientDialect implements Dialect {
         return sendBulk(wanted, timeout).thenApply(sent -> {
             List<Answer<Written>> all = new ArrayList<>();
             int taken = 0;
-            for (Answer<Written> answer : answers) {
-                all.add(answer == null ? sent.get(taken++) : answer);
+            for (int i = 0; i < writes.size(); i++) {
+                Answer<Written> answer = answers.get(i);
+                all.add(answer == null ? ofCondition(sent.get(taken++), writes.get(i)) : answer);
             }
             return all;
         });
+    }
+
+    private static Answer<Written> ofCondition(Answer<Written> sent, Write write) {
+        Failure failure = sent.failure();
+        return failure != null && write.condition() instanceof WriteCondition.Version version
+                ? Answer.failed(failure.ofVersion(version.version()))
+                : sent;
     }
 
     private CompletableFuture<List<Answer<Written>>> sendBulk(List<Write> writes, Duration timeout) {
@@ -201,7 +209,7 @@ public final class TypedClientDialect implements Dialect {
             writes.forEach(w -> b.operations(operation(w)));
             return b.timeout(serverTimeout(timeout));
         });
-        return send(request, BulkRequest._ENDPOINT, first, timeout).thenApply(r -> answers(r, writes));
+        return send(request, BulkRequest._ENDPOINT, first, timeout, r -> answers(r, writes));
     }
 
     /** Turns {@code version(n)} into the sequence number of a document that has this version, or a conflict. */
@@ -218,7 +226,11 @@ public final class TypedClientDialect implements Dialect {
                     }
                     return compare(write, version.version(), read);
                 })
-                .thenCompose(compared -> send.apply(compared, left(timeout, begun)));
+                .thenCompose(compared -> send.apply(compared, left(timeout, begun)))
+                .exceptionally(failed -> {
+                    throw new DialectException(Failures.classify(failed, write.operation(), write.condition())
+                            .ofVersion(version.version()));
+                });
     }
 
     private static Duration left(Duration timeout, long begun) {
@@ -258,41 +270,86 @@ public final class TypedClientDialect implements Dialect {
                     + " so version(n) cannot be compared and written in one step; WriteCondition.external works there";
             throw new DialectException(new Failure(Failure.Outcome.PERMANENT, 0, null, reason, null, null));
         }
-        return write.toIndexOfRead(read.index(), WriteCondition.ifSeqNo(read.seqNo(), read.primaryTerm()));
+        return write.toIndexOfRead(
+                read.index(), read.routing(), WriteCondition.ifSeqNo(read.seqNo(), read.primaryTerm()));
     }
 
     private <Q, A, R> CompletableFuture<R> read(
             Q request, Endpoint<Q, A, ErrorResponse> endpoint, Duration timeout, Function<A, R> map) {
-        return exchange(request, endpoint, timeout, Write.Operation.INDEX, WriteCondition.none())
-                .thenApply(map);
+        return exchange(request, endpoint, timeout, Write.Operation.INDEX, WriteCondition.none(), map);
     }
 
-    private <Q, A> CompletableFuture<A> send(
-            Q request, Endpoint<? super Q, A, ErrorResponse> endpoint, Write write, Duration timeout) {
-        return exchange(request, endpoint, timeout, write.operation(), write.condition());
+    private <Q, A, R> CompletableFuture<R> send(
+            Q request,
+            Endpoint<? super Q, A, ErrorResponse> endpoint,
+            Write write,
+            Duration timeout,
+            Function<A, R> map) {
+        return exchange(request, endpoint, timeout, write.operation(), write.condition(), map);
     }
 
-    private <Q, A> CompletableFuture<A> exchange(
+    private <Q, A, R> CompletableFuture<R> exchange(
             Q request,
             Endpoint<? super Q, A, ErrorResponse> endpoint,
             Duration timeout,
             Write.Operation operation,
-            WriteCondition condition) {
+            WriteCondition condition,
+            Function<A, R> map) {
         CompletableFuture<A> exchange = transport.performRequestAsync(request, endpoint, options);
-        // a copy, as a future that has timed out can no longer be cancelled, and cancelling is what frees the
-        // connection
-        return exchange.thenApply(Function.identity())
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .handle((answer, thrown) -> {
-                    if (thrown == null) {
-                        return answer;
-                    }
-                    exchange.cancel(true);
-                    throw new DialectException(
-                            thrown instanceof TimeoutException
-                                    ? Failures.noAnswer(timeout, thrown)
-                                    : Failures.classify(thrown, operation, condition));
-                });
+        CompletableFuture<A> copy = new Cancellable<>(exchange);
+        var unused = exchange.whenComplete((answer, thrown) -> {
+            if (thrown == null) {
+                copy.complete(answer);
+            } else {
+                copy.completeExceptionally(thrown);
+            }
+        });
+        return copy.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handle((answer, thrown) -> {
+            if (thrown == null) {
+                return mapped(answer, map);
+            }
+            exchange.cancel(true);
+            throw new DialectException(
+                    thrown instanceof TimeoutException
+                            ? Failures.noAnswer(timeout, thrown)
+                            : Failures.classify(thrown, operation, condition));
+        });
+    }
+
+    /** An answer that makes no sense to us came after the server has acted. */
+    private static <A, R> R mapped(A answer, Function<A, R> map) {
+        try {
+            return map.apply(answer);
+        } catch (DialectException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new DialectException(
+                    new Failure(Failure.Outcome.UNKNOWN, 0, null, "an answer that makes no sense: " + e, null, e));
+        }
+    }
+
+    /**
+     * A copy of an exchange, which can be cancelled by any future that is derived from it: JDK futures pass on results and
+     * failures, but no cancelling. (A copy, as a future that has timed out can no longer be cancelled, and cancelling the
+     * exchange is what frees its connection.)
+     */
+    private static final class Cancellable<A> extends CompletableFuture<A> {
+        private final CompletableFuture<?> exchange;
+
+        Cancellable(CompletableFuture<?> exchange) {
+            this.exchange = exchange;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Cancellable<>(exchange);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            exchange.cancel(mayInterruptIfRunning);
+            return super.cancel(mayInterruptIfRunning);
+        }
     }
 
     private static void parameters(IndexRequest.Builder<byte[]> r, Write w, Duration timeout) {
@@ -386,6 +443,7 @@ public final class TypedClientDialect implements Dialect {
         return new Stored(
                 r.index(),
                 r.found(),
+                r.routing(),
                 r.version() == null ? 0 : r.version(),
                 r.seqNo() == null ? Stored.NO_SEQ_NO : r.seqNo(),
                 r.primaryTerm() == null ? Stored.NO_PRIMARY_TERM : r.primaryTerm(),
@@ -454,7 +512,7 @@ public final class TypedClientDialect implements Dialect {
                 return result;
             }
         }
-        return Result.NoOp;
+        throw new IllegalArgumentException("result: " + name);
     }
 
     private static long orNone(@Nullable Long seqNo) {

@@ -50,16 +50,18 @@ public record Write(
     }
 
     /**
-     * Returns the same write, to the concrete index that a read by this write's name came from. A name that is not that
-     * index's own was an alias, so {@code require_alias} is met, and would be refused for the index itself.
+     * Returns the same write, to the concrete index that a read by this write's name came from, and with the routing that
+     * the read answered: an alias may have one of its own, which the index does not know. A name that is not that index's
+     * own was an alias, so {@code require_alias} is met, and would be refused for the index itself.
      */
-    public Write toIndexOfRead(String concreteIndex, WriteCondition sinceRead) {
+    public Write toIndexOfRead(String concreteIndex, @Nullable String readRouting, WriteCondition sinceRead) {
+        Address concrete =
+                new Address(concreteIndex, address.id(), readRouting == null ? address.routing() : readRouting);
         if (concreteIndex.equals(address.index())) {
-            return new Write(operation, address, sinceRead, parameters, source);
+            return new Write(operation, concrete, sinceRead, parameters, source);
         }
         Parameters met =
                 new Parameters(parameters.refresh(), parameters.waitForActiveShards(), parameters.pipeline(), null);
-        Address concrete = new Address(concreteIndex, address.id(), address.routing());
         return new Write(operation, concrete, sinceRead, met, source);
     }
 }

@@ -1,7 +1,14 @@
 package dev.optimist.elasticsearch.testkit;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.PullResponseItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +82,8 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
             return Optional.empty();
         } catch (NotFoundException notThere) {
             return pull(docker, image) ? Optional.empty() : Optional.of("the image " + image + " cannot be pulled");
+        } catch (RuntimeException e) { // docker-java has no one class for what can go wrong here
+            return Optional.of("the Docker engine does not answer: " + e.getMessage());
         }
     }
 
@@ -92,12 +101,13 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
     }
 
     private static boolean pull(DockerClient docker, String image) {
-        try {
-            return docker.pullImageCmd(image).start().awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES);
+        try (ResultCallback.Adapter<PullResponseItem> pulling =
+                docker.pullImageCmd(image).start()) {
+            return pulling.awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (RuntimeException refused) { // docker-java has no one class for what can go wrong here
+        } catch (IOException | RuntimeException refused) {
             return false;
         }
     }
@@ -139,7 +149,8 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
                 .withEnv("ES_JAVA_OPTS", String.join(" ", options.javaOptions()))
                 .withEnv("node.name", name)
                 .withEnv("cluster.routing.allocation.disk.threshold_enabled", "false")
-                .withStartupTimeout(options.startTimeout());
+                .withStartupTimeout(options.startTimeout())
+                .withCreateContainerCmdModifier(ContainerBackend::publishOnLoopback);
         String password = options.password();
         if (password == null) {
             node.withEnv("xpack.security.enabled", "false");
@@ -159,9 +170,22 @@ final class ContainerBackend implements ElasticsearchServer.Backend {
         return node;
     }
 
+    /** By default an engine publishes on all interfaces. If it is elsewhere, its loopback is of no use to us. */
+    private static void publishOnLoopback(CreateContainerCmd command) {
+        HostConfig host = command.getHostConfig();
+        String engine = DockerClientFactory.instance().dockerHostIpAddress();
+        if (host != null && (engine.equals("localhost") || engine.equals("127.0.0.1"))) {
+            host.withPortBindings(
+                    new PortBinding(Ports.Binding.bindIp("127.0.0.1"), ExposedPort.tcp(9200)),
+                    new PortBinding(Ports.Binding.bindIp("127.0.0.1"), ExposedPort.tcp(9300)));
+        }
+    }
+
     private static Path certificate(ElasticsearchContainer node) throws IOException {
         byte[] pem = node.caCertAsBytes().orElseThrow(() -> new IOException("the container has no CA certificate"));
-        return Files.write(Files.createTempFile("optimist-certificate-", ".pem"), pem);
+        Path file = Files.createTempFile("optimist-certificate-", ".pem");
+        file.toFile().deleteOnExit();
+        return Files.write(file, pem);
     }
 
     private static void awaitCluster(List<String> urls, ServerOptions options) {

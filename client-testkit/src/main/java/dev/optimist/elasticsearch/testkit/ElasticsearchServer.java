@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running Elasticsearch, of one node or more, listening on loopback only. It ends when it is closed and at the latest
- * with this JVM, however that ends, and leaves nothing behind but the unpacked distribution in the cache.
+ * with this JVM, however that ends, and leaves nothing behind but the unpacked distribution in the cache. (A container that
+ * outlives a killed JVM is removed by Testcontainers' Ryuk, unless that is switched off; with an engine on another machine
+ * it listens there.)
  *
  * <pre>{@code
  * try (ElasticsearchServer server = ElasticsearchServer.start(o -> o.version("8.19.21"))) {
@@ -135,6 +137,11 @@ public final class ElasticsearchServer implements AutoCloseable {
         url = url.replaceFirst("/+$", "");
         long begun = System.nanoTime();
         String number = new Health(url, null, null).awaitVersion(set.startTimeout());
+        String chosen = set.version();
+        if (chosen != null && !chosen.equals(number)) {
+            throw new ServerStartException(
+                    "optimist.testkit.version is " + chosen + ", but at " + url + " runs " + number, null);
+        }
         ServerVersion version = new ServerVersion(number, "what runs there");
         return started(Kind.ADDRESS, version, new Address(List.of(url)), "server that was there", begun);
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server how it is. {@code GET /} would be the usual question, but this distribution answers 405 to it. */
@@ -78,7 +79,13 @@ final class Health {
         }
         try {
             HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (password == null && (answer.statusCode() == 401 || answer.statusCode() == 403)) {
+                throw new ServerStartException(
+                        url + " answers " + answer.statusCode() + ": it wants another sign-in", null);
+            }
             return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : null;
+        } catch (SSLHandshakeException e) {
+            throw new ServerStartException(url + " has a certificate that is not trusted: " + e.getMessage(), e);
         } catch (IOException notYet) {
             return null;
         } catch (InterruptedException e) {

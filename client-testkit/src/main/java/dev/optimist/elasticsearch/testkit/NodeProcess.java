@@ -70,7 +70,13 @@ final class NodeProcess implements AutoCloseable {
             throws IOException {
         Path folder = Files.createTempDirectory("optimist-elasticsearch-").toRealPath();
         Map<String, String> environment = environment(folder, java, javaOptions);
-        NodeProcess node = new NodeProcess(name, folder, supervisor(home, folder, environment));
+        NodeProcess node;
+        try {
+            node = new NodeProcess(name, folder, supervisor(home, folder, environment));
+        } catch (IOException e) { // no bash, say
+            Folders.delete(folder);
+            throw e;
+        }
         try {
             for (String sub : List.of("data", "logs", "tmp")) {
                 Files.createDirectory(folder.resolve(sub));

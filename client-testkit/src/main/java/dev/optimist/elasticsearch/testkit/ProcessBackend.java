@@ -9,17 +9,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of child processes. */
 final class ProcessBackend implements ElasticsearchServer.Backend {
-    private final List<NodeProcess> nodes = new ArrayList<>();
-    private final List<String> urls = new ArrayList<>();
-    private final List<Long> pids = new ArrayList<>();
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
+    private final List<String> urls = new CopyOnWriteArrayList<>();
+    private final List<Long> pids = new CopyOnWriteArrayList<>();
     private final Thread atExit = new Thread(this::stop, "stop Elasticsearch");
     private final @Nullable Security security;
+    private @Nullable Path certificate;
 
     private ProcessBackend(@Nullable Security security) {
         this.security = security;
@@ -42,6 +44,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         try {
             backend.startNodes(home, java, options);
             backend.awaitCluster(version, options);
+            backend.certificate = backend.security == null ? null : Security.certificate(backend.nodes.get(0));
             return backend;
         } catch (IOException e) {
             backend.close();
@@ -56,23 +59,24 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         List<String> names = IntStream.rangeClosed(1, options.nodes())
                 .mapToObj(i -> "node-" + i)
                 .toList();
-        List<Integer> ports = freePorts(names.size());
+        List<Integer> ports = names.size() == 1 ? List.of() : freePorts(names.size());
         for (int i = 0; i < names.size(); i++) {
             Map<String, String> settings = new LinkedHashMap<>();
             settings.put("cluster.name", "optimist-" + ProcessHandle.current().pid());
             settings.put("network.host", "127.0.0.1");
             settings.put("http.port", "0");
             settings.put("node.portsfile", "true");
-            settings.put("transport.port", ports.get(i).toString());
             settings.put("xpack.security.enabled", "false"); // unless Security says otherwise
             // disks of build machines are nearly full, and then no shard would be given to a node
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
             if (names.size() == 1) {
                 settings.put("discovery.type", "single-node");
+                settings.put("transport.port", "0");
             } else {
                 settings.put(
                         "discovery.seed_hosts",
                         ports.stream().map(p -> "127.0.0.1:" + p).collect(Collectors.joining(", ", "[", "]")));
+                settings.put("transport.port", ports.get(i).toString());
                 settings.put("cluster.initial_master_nodes", "[" + String.join(", ", names) + "]");
             }
             settings.putAll(options.settings());
@@ -142,7 +146,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
 
     @Override
     public @Nullable Path caCertificate() {
-        return security == null ? null : Security.certificate(nodes.get(0));
+        return certificate;
     }
 
     /** Returns the process ids of the servers themselves, not of what started them. */

@@ -71,6 +71,14 @@ class AddressIT {
     }
 
     @Test
+    void anotherVersionThanTheChosenOneIsRefused() {
+        assertThatThrownBy(() ->
+                        ElasticsearchServer.start(o -> o.server(running.url()).version("9.5.3")))
+                .isInstanceOf(ServerStartException.class)
+                .hasMessage("optimist.testkit.version is 9.5.3, but at " + running.url() + " runs 7.17.29");
+    }
+
+    @Test
     void whatAServerThatWasThereCannotBeGivenIsRefused() {
         for (Consumer<ServerOptions> own : List.<Consumer<ServerOptions>>of(
                 o -> o.nodes(3), o -> o.password("123456"), o -> o.setting("node.attr.a", "b"))) {

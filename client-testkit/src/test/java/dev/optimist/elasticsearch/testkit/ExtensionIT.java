@@ -1,7 +1,11 @@
 package dev.optimist.elasticsearch.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +51,14 @@ class ExtensionIT {
     }
 
     private static void assertAnswers(ElasticsearchServer server) throws Exception {
+        assertThat(InetAddress.getByName(URI.create(server.url()).getHost()).isLoopbackAddress())
+                .isTrue();
+        for (InetAddress address : Rest.addressesOfThisMachine()) {
+            assertThatThrownBy(
+                            () -> Rest.connect(address, URI.create(server.url()).getPort()))
+                    .as("%s", address)
+                    .isInstanceOf(ConnectException.class);
+        }
         assertThat(Rest.get(server.url() + "/_cluster/health")
                         .path("number_of_nodes")
                         .asInt())

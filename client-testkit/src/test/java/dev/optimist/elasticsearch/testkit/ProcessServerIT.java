@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,9 +63,9 @@ class ProcessServerIT {
                         .path("number_of_nodes")
                         .asInt())
                 .isEqualTo(1);
-        for (InetAddress address : addressesOfThisMachine()) {
+        for (InetAddress address : Rest.addressesOfThisMachine()) {
             for (int port : List.of(http.getPort(), transport.getPort())) {
-                assertThatThrownBy(() -> connect(address, port))
+                assertThatThrownBy(() -> Rest.connect(address, port))
                         .as("%s, port %s", address, port)
                         .isInstanceOf(ConnectException.class);
             }
@@ -129,18 +125,5 @@ class ProcessServerIT {
     private Path folder() throws Exception {
         Path logs = Path.of(node().at("/settings/path/logs").asText());
         return logs.resolveSibling("").normalize();
-    }
-
-    private static List<InetAddress> addressesOfThisMachine() throws IOException {
-        return NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .filter(address -> !address.isLoopbackAddress())
-                .toList();
-    }
-
-    private static void connect(InetAddress address, int port) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address, port), 5_000);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
 import java.net.URI;
@@ -30,6 +31,10 @@ class SecurityIT {
             HttpClient client =
                     HttpClient.newBuilder().sslContext(trust(certificate)).build();
 
+            // as a server that was there it is of no use, and that is said at once
+            assertThatThrownBy(() -> ElasticsearchServer.start(o -> o.server(server.url())))
+                    .isInstanceOf(ServerStartException.class)
+                    .hasMessageContaining("not trusted");
             assertThat(status(client, server, "se cret")).isEqualTo(200);
             assertThat(status(client, server, "se cre")).isEqualTo(401);
         }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.optimist.elasticsearch.DocumentToken;
+import dev.optimist.elasticsearch.OptimistException;
+import dev.optimist.elasticsearch.OutcomeUnknownException;
 import dev.optimist.elasticsearch.RequestRejectedException;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
@@ -90,7 +92,6 @@ class BadInputIT extends ServerTest {
         counters.index(id, new Counter(3), WriteCondition.version(2));
         counters.readModifyWrite(id, c -> c.plus(1));
         assertThat(counters.get(id).orElseThrow().source()).isEqualTo(new Counter(4));
-        assertThat(rest.get("/" + index + "/_count").body()).isNotNull();
         assertThat(counters.delete(id, WriteCondition.version(4)).version()).isEqualTo(5);
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1);
     }
@@ -203,19 +204,25 @@ class BadInputIT extends ServerTest {
                 client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<>() {});
         texts.create("1", Map.of("text", "small"));
         String text = "x".repeat(101 * 1024 * 1024);
-        leavesUnchanged(
-                "1",
-                () -> assertThatThrownBy(() -> texts.index("1", Map.of("text", text), WriteCondition.version(1)))
-                        .isInstanceOfSatisfying(
-                                RequestRejectedException.class,
-                                e -> assertThat(e.status()).hasValue(413)));
+        leavesUnchanged("1", () -> {
+            OptimistException e = catchThrowableOfType(
+                    OptimistException.class, () -> texts.index("1", Map.of("text", text), WriteCondition.version(1)));
+            // the server answers and closes while the body is still coming: a client that is still writing never sees
+            // it
+            if (e instanceof RequestRejectedException rejected) {
+                assertThat(rejected.status()).hasValue(413);
+            } else {
+                assertThat(e).isInstanceOf(OutcomeUnknownException.class);
+            }
+        });
     }
 
     @Test
     void saysThatAnIndexKeepsNoSequenceNumbers() {
+        rest.delete("/it-no-seq-no"); // of an earlier run, on a server that was there
         var made = rest.put(
                 "/it-no-seq-no", "{\"settings\":{\"number_of_replicas\":0,\"index.disable_sequence_numbers\":true}}");
-        if (majorVersion() < 9) {
+        if (!isAtLeast("9.4")) {
             assertThat(made.status()).as("%s", made.body()).isEqualTo(400); // the setting came with 9.4
             return;
         }

@@ -83,7 +83,7 @@ class FailuresIT extends ServerTest {
     @Test
     void aServerErrorLeavesTheOutcomeUnknown() {
         try (VersionedClient hurried =
-                VersionedClient.connect(o -> o.hosts(server.url()).requestTimeout(Duration.ofSeconds(2)))) {
+                VersionedClient.connect(o -> o.hosts(server.url()).requestTimeout(Duration.ofSeconds(5)))) {
             VersionedDocuments<Counter> two =
                     hurried.documents(index, Counter.class).with(o -> o.waitForActiveShards(2));
             leavesUnchanged("1", () -> {

@@ -176,6 +176,23 @@ class LostAnswersIT extends ServerTest {
     }
 
     @Test
+    void anInterruptDuringTheReadOfAWriteAtAVersionKeepsItFromBeingSent() throws Exception {
+        proxy.freeze();
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread caller = new Thread(() -> thrown.complete(catchThrowableOfType(
+                ServerUnavailableException.class, () -> lossy.index("1", new Counter(2), WriteCondition.version(1)))));
+        caller.start();
+        await(() -> waitsForAWrite(caller));
+
+        caller.interrupt();
+
+        assertThat(thrown.get(10, TimeUnit.SECONDS)).hasMessageContaining("nothing was written");
+        proxy.unfreeze();
+        assertThat(lossy.get("1").orElseThrow().version()).isEqualTo(1);
+        assertThat(proxy.writes()).isEmpty();
+    }
+
+    @Test
     void anInterruptDuringAWriteLeavesItsOutcomeUnknown() throws Exception {
         CompletableFuture<Boolean> flag = new CompletableFuture<>();
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import co.elastic.clients.elasticsearch._types.Result;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.AttemptsExhaustedException;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import dev.optimist.elasticsearch.DocumentMissingException;
@@ -156,6 +157,18 @@ class ReadModifyWriteIT extends ServerTest {
                 () -> assertThat(counters.readModifyWriteOptional("1", c -> Modification.noop())
                                 .document())
                         .hasValue(counters.get("1").orElseThrow()));
+    }
+
+    /** What the function did to the object before it changed its mind is not what is stored. */
+    @Test
+    void aNoopTellsWhatIsStored() {
+        VersionedDocuments<ObjectNode> nodes = client.documents(index, ObjectNode.class);
+        counters.create("1", new Counter(1));
+        ModificationResult<ObjectNode> result = nodes.readModifyWriteOptional("1", current -> {
+            current.orElseThrow().put("n", 99);
+            return Modification.noop();
+        });
+        assertThat(result.source()).isEqualTo(stored("1").path("_source"));
     }
 
     @Test

@@ -62,12 +62,17 @@ abstract class ServerTest {
 
     /** Makes an index without replicas, as there may be one node only. */
     String newIndex(String mappings) {
+        return newIndex(1, "", mappings);
+    }
+
+    /** The same with so many shards and more settings, each ending with a comma. */
+    String newIndex(int shards, String settings, String mappings) {
         String name = "it-" + INDICES.incrementAndGet();
         rest.delete("/" + name); // of an earlier run, on a server that was there
         rest.put(
                         "/" + name,
-                        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0},\"mappings\":" + mappings
-                                + "}")
+                        "{\"settings\":{" + settings + "\"number_of_shards\":" + shards
+                                + ",\"number_of_replicas\":0},\"mappings\":" + mappings + "}")
                 .ok();
         return name;
     }
@@ -77,7 +82,11 @@ abstract class ServerTest {
     }
 
     int majorVersion() {
-        return Integer.parseInt(server.version().substring(0, server.version().indexOf('.')));
+        return Runtime.Version.parse(server.version()).feature();
+    }
+
+    boolean isAtLeast(String version) {
+        return Runtime.Version.parse(server.version()).compareTo(Runtime.Version.parse(version)) >= 0;
     }
 
     /** Waits for what happens on another thread, which tells nobody. */

@@ -209,13 +209,22 @@ class VersionedRequestsIT extends ServerTest {
 
     @Test
     void sendsRefresh() {
-        counters.create("1", new Counter(1));
-        assertThat(hits()).isZero(); // nobody has refreshed; a new index is not refreshed before its first search
-        counters.with(o -> o.refresh(Refresh.True)).index("2", new Counter(1), WriteCondition.none());
+        index = newIndex(1, "\"refresh_interval\":\"-1\",", "{}");
+        VersionedDocuments<Counter> unrefreshed = client.documents(index, Counter.class);
+        unrefreshed.create("1", new Counter(1));
+        assertThat(hits()).isZero(); // nobody has refreshed
+        unrefreshed.with(o -> o.refresh(Refresh.True)).index("2", new Counter(1), WriteCondition.none());
         assertThat(hits()).isEqualTo(2);
-        counters.with(o -> o.refresh(Refresh.True)).delete("2", WriteCondition.version(1));
+        unrefreshed.with(o -> o.refresh(Refresh.True)).delete("2", WriteCondition.version(1));
         assertThat(hits()).isEqualTo(1);
-        counters.with(o -> o.refresh(Refresh.WaitFor)).delete("1", WriteCondition.version(1));
+    }
+
+    @Test
+    void sendsRefreshWaitFor() {
+        VersionedDocuments<Counter> waiting = counters.with(o -> o.refresh(Refresh.WaitFor));
+        waiting.create("1", new Counter(1));
+        assertThat(hits()).isEqualTo(1);
+        waiting.delete("1", WriteCondition.version(1));
         assertThat(hits()).isZero();
     }
 
@@ -283,18 +292,48 @@ class VersionedRequestsIT extends ServerTest {
     }
 
     @Test
-    void writesAtAVersionByAnAliasOfSeveralIndices() {
-        String other = newIndex("{}");
-        String alias = "it-two-of-" + index;
+    void writesByAnAliasThatTakesNoPlainWrites() {
+        String alias = "it-read-only-of-" + index;
         rest.put("/" + index + "/_alias/" + alias, "{\"is_write_index\":false}").ok();
         counters.create("1", new Counter(1));
         VersionedDocuments<Counter> byAlias = client.documents(alias, Counter.class);
-        // no index of the alias takes plain writes; the read knows which one has the document
+        assertThatThrownBy(() -> byAlias.index("1", new Counter(9), WriteCondition.none()))
+                .isInstanceOf(RequestRejectedException.class)
+                .hasMessageContaining("no write index");
+        // the read knows which index has the document
         assertThat(byAlias.index("1", new Counter(2), WriteCondition.version(1)).version())
                 .isEqualTo(2);
-        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
-        assertThat(rest.get("/" + other + "/_count").body().path("count").asInt())
-                .isZero();
+        byAlias.readModifyWrite("1", c -> c.plus(1));
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(3);
+    }
+
+    /** The index does not know the routing of its alias: it would look for the document on another shard. */
+    @Test
+    void writesWithTheRoutingOfTheAliasThatWasRead() {
+        index = newIndex(5, "", "{}");
+        String alias = "it-routed-of-" + index;
+        rest.put("/" + index + "/_alias/" + alias, "{\"routing\":\"somewhere\"}")
+                .ok();
+        VersionedDocuments<Counter> byAlias = client.documents(alias, Counter.class);
+        for (int i = 0; i < 20; i++) { // of which most belong on another shard by their ids
+            String id = "id-" + i;
+            byAlias.create(id, new Counter(1));
+            assertThat(byAlias.readModifyWrite(id, c -> c.plus(1)).attempts()).isEqualTo(1);
+            byAlias.index(id, new Counter(3), WriteCondition.version(2));
+            VersionedDocument<Counter> read = byAlias.get(id).orElseThrow();
+            assertThat(read.routing()).isEqualTo("somewhere");
+            assertThat(byAlias.delete(id, WriteCondition.unchangedSince(read)).result())
+                    .isEqualTo(Result.Deleted);
+        }
+    }
+
+    @Test
+    void keepsTheRoutingThatADocumentIsStoredWith() {
+        rest.put("/" + index + "/_doc/1?routing=r", "{\"n\":1}").ok();
+        counters.readModifyWrite("1", c -> c.plus(1)); // one shard: found without its routing, too
+        counters.index("1", new Counter(3), WriteCondition.version(2));
+        assertThat(stored("1").path("_routing").asText()).isEqualTo("r");
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(3);
     }
 
     @Test

@@ -1,0 +1,164 @@
+package dev.optimist.elasticsearch.internal;
+
+import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
+import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that answers in the middle of things, or with less than was asked for, as no real one can be made to. */
+@Timeout(20)
+class TypedClientDialectTest {
+    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final String FOUND = "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":1,\"_seq_no\":0,"
+            + "\"_primary_term\":1,\"found\":true,\"_source\":{\"n\":1}}";
+    private static final String REASON =
+            "[1]: version conflict, required seqNo [0], primary term [1]. current document has seqNo [7] and primary term"
+                    + " [1]";
+
+    private ScriptedServer server;
+    private ElasticsearchClient client;
+    private Dialect dialect;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ScriptedServer(json(500, "{}"));
+        client = StrictTransport.client(new StrictTransport.Settings(
+                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
+        dialect = new TypedClientDialect(client);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void aConflictBetweenReadAndWriteNamesTheVersionThatTheCallerRequired() throws Exception {
+        server.then(json(200, FOUND)).then(json(409, "{\"error\":" + error() + ",\"status\":409}"));
+
+        Conflict conflict = failure(dialect.index(atVersion1(), LONG)).conflict();
+
+        assertThat(conflict).isNotNull();
+        assertThat(conflict.kind()).isEqualTo(Kind.STALE);
+        assertThat(conflict.requiredVersion()).isEqualTo(1);
+        assertThat(conflict.requiredSeqNo()).isNull(); // the caller never heard of it
+        assertThat(conflict.currentSeqNo()).isEqualTo(7);
+        assertThat(conflict.reason()).isEqualTo(REASON);
+    }
+
+    @Test
+    void suchAConflictInABulkDoesToo() throws Exception {
+        server.then(json(200, "{\"docs\":[" + FOUND + "]}"))
+                .then(json(
+                        200,
+                        "{\"took\":1,\"errors\":true,\"items\":[{\"index\":{\"_index\":\"i\",\"_id\":\"1\","
+                                + "\"status\":409,\"error\":" + error() + "}}]}"));
+
+        Failure failure = dialect.bulk(List.of(atVersion1()), LONG).get().get(0).failure();
+
+        assertThat(failure).isNotNull();
+        assertThat(failure.conflict()).isNotNull();
+        assertThat(failure.conflict().requiredVersion()).isEqualTo(1);
+        assertThat(failure.conflict().requiredSeqNo()).isNull();
+    }
+
+    @Test
+    void cancellingDuringTheReadKeepsTheWriteFromBeingSentAndFreesTheConnection() throws Exception {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        server.then(socket -> {
+            read.complete(null);
+            goOn.join();
+            json(200, FOUND).to(socket);
+        });
+        CompletableFuture<Written> write = dialect.index(atVersion1(), LONG);
+        read.get();
+
+        write.cancel(true);
+        goOn.complete(null);
+
+        assertThat(failure(write).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        server.then(json(200, FOUND));
+        assertThat(dialect.get(new Address("i", "1", null), LONG.dividedBy(2))
+                        .get()
+                        .found())
+                .isTrue(); // over the only connection
+        assertThat(server.received()).hasSize(2).allMatch(r -> r.line().startsWith("GET "));
+    }
+
+    @Test
+    void fewerAnswersThanWritesLeaveAllOutcomesUnknown() throws Exception {
+        server.then(json(200, "{\"took\":1,\"errors\":false,\"items\":[]}"));
+        Failure failure = failure(dialect.bulk(List.of(unconditional()), LONG));
+        assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failure.reason()).isEqualTo("0 answers to 1 items");
+    }
+
+    @Test
+    void fewerAnswersThanReadsLeaveTheWriteNotSent() throws Exception {
+        server.then(json(200, "{\"docs\":[]}"));
+        Failure failure = failure(dialect.bulk(List.of(atVersion1()), LONG));
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(server.received()).hasSize(1);
+    }
+
+    @Test
+    void aReadThatFailedLeavesTheWriteNotSent() throws Exception {
+        String nowhere = "{\"_index\":\"i\",\"_id\":\"1\",\"error\":{\"type\":\"no_shard_available_action_exception\","
+                + "\"reason\":\"no shard\"}}";
+        server.then(json(200, "{\"docs\":[" + nowhere + "]}"));
+        Failure failure = dialect.bulk(List.of(atVersion1()), LONG).get().get(0).failure();
+        assertThat(failure).isNotNull();
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(failure.reason()).isEqualTo("read before the write: no shard");
+        assertThat(server.received()).hasSize(1);
+    }
+
+    @Test
+    void aResultThatNobodyKnowsLeavesTheOutcomeUnknown() throws Exception {
+        server.then(json(
+                200,
+                "{\"took\":1,\"errors\":false,\"items\":[{\"index\":{\"_index\":\"i\",\"_id\":\"1\",\"_version\":1,"
+                        + "\"result\":\"pondered\",\"status\":200}}]}"));
+        Failure failure = failure(dialect.bulk(List.of(unconditional()), LONG));
+        assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failure.reason()).contains("pondered");
+    }
+
+    private static String error() {
+        return "{\"type\":\"version_conflict_engine_exception\",\"reason\":\"" + REASON + "\"}";
+    }
+
+    private static Write atVersion1() {
+        return write(WriteCondition.version(1));
+    }
+
+    private static Write unconditional() {
+        return write(WriteCondition.none());
+    }
+
+    private static Write write(WriteCondition condition) {
+        return new Write(
+                Operation.INDEX,
+                new Address("i", "1", null),
+                condition,
+                Write.Parameters.DEFAULT,
+                "{\"n\":2}".getBytes(UTF_8));
+    }
+}
