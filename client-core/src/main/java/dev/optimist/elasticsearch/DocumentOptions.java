@@ -66,8 +66,9 @@ public final class DocumentOptions {
     }
 
     /**
-     * Sets {@code require_alias}, for index and create; Elasticsearch has it not for deletes. A write to a name that is not an alias is refused, instead of making an index of that
-     * name. A write that depends on a read by an alias goes to the concrete index of that read, where it is met already.
+     * Sets {@code require_alias}, for index and create; Elasticsearch has it not for deletes. A write to a name that is not
+     * an alias is refused, instead of making an index of that name. A write that depends on a read by an alias goes to the
+     * concrete index of that read, where it is met already.
      */
     public DocumentOptions requireAlias(boolean value) {
         this.requireAlias = value;

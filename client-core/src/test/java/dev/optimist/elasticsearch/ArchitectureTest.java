@@ -81,8 +81,8 @@ class ArchitectureTest {
     void onlyWhatSpeaksWithTheServerKnowsItsRequests() {
         DescribedPredicate<JavaClass> speaks = assignableTo(Dialect.class)
                 .or(describe(
-                        "Failures, RawSource or StrictTransport",
-                        c -> c.getSimpleName().matches("Failures|RawSource|StrictTransport")));
+                        "Requests, Answers, Failures, RawSource or StrictTransport",
+                        c -> c.getSimpleName().matches("Requests|Answers|Failures|RawSource|StrictTransport")));
         DescribedPredicate<JavaClass> speaksOrIsInside =
                 describe(speaks.getDescription(), c -> speaks.test(outermost(c)));
         noClasses()

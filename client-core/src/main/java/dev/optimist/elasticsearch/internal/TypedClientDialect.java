@@ -2,14 +2,7 @@ package dev.optimist.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
-import co.elastic.clients.elasticsearch._types.Result;
-import co.elastic.clients.elasticsearch._types.Time;
-import co.elastic.clients.elasticsearch._types.VersionType;
-import co.elastic.clients.elasticsearch._types.WaitForActiveShardOptions;
-import co.elastic.clients.elasticsearch._types.WaitForActiveShards;
-import co.elastic.clients.elasticsearch._types.WriteResponseBase;
 import co.elastic.clients.elasticsearch.core.BulkRequest;
-import co.elastic.clients.elasticsearch.core.BulkResponse;
 import co.elastic.clients.elasticsearch.core.DeleteRequest;
 import co.elastic.clients.elasticsearch.core.GetRequest;
 import co.elastic.clients.elasticsearch.core.GetResponse;
@@ -17,11 +10,6 @@ import co.elastic.clients.elasticsearch.core.IndexRequest;
 import co.elastic.clients.elasticsearch.core.IndexResponse;
 import co.elastic.clients.elasticsearch.core.MgetRequest;
 import co.elastic.clients.elasticsearch.core.MgetResponse;
-import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
-import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
-import co.elastic.clients.elasticsearch.core.get.GetResult;
-import co.elastic.clients.elasticsearch.core.mget.MultiGetError;
-import co.elastic.clients.elasticsearch.core.mget.MultiGetResponseItem;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.ElasticsearchTransport;
 import co.elastic.clients.transport.Endpoint;
@@ -83,54 +71,25 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<Stored> get(Address address, Duration timeout) {
-        GetRequest request = GetRequest.of(g -> {
-            if (address.routing() != null) {
-                g.routing(address.routing());
-            }
-            return g.index(address.index()).id(address.id());
-        });
-        return read(request, GET, timeout, TypedClientDialect::stored);
+        return read(Requests.get(address), GET, timeout, Answers::stored);
     }
 
     @Override
     public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-        MgetRequest request = MgetRequest.of(m -> {
-            for (Address address : addresses) {
-                m.docs(d -> {
-                    if (address.routing() != null) {
-                        d.routing(address.routing());
-                    }
-                    return d.index(address.index()).id(address.id());
-                });
-            }
-            return m;
-        });
-        return read(
-                request,
-                MGET,
-                timeout,
-                r -> sameNumber(addresses, r.docs()).stream()
-                        .map(TypedClientDialect::storedItem)
-                        .toList());
+        return read(Requests.mget(addresses), MGET, timeout, r -> Answers.stored(addresses, r));
     }
 
     @Override
     public CompletableFuture<Written> index(Write write, Duration timeout) {
-        return withSeqNo(write, timeout, (w, left) -> {
-            IndexRequest<byte[]> request = IndexRequest.of(r -> {
-                parameters(r, w, left);
-                return r.document(w.source());
-            });
-            return send(request, INDEX, w, left, TypedClientDialect::written);
-        });
+        return withSeqNo(write, timeout, (w, left) -> send(Requests.index(w, left), INDEX, w, left, Answers::written));
     }
 
     @Override
     public CompletableFuture<Written> delete(Write write, Duration timeout) {
-        return withSeqNo(write, timeout, (w, left) -> {
-            DeleteRequest request = DeleteRequest.of(r -> parameters(r, w, left));
-            return send(request, DeleteRequest._ENDPOINT, w, left, TypedClientDialect::written);
-        });
+        return withSeqNo(
+                write,
+                timeout,
+                (w, left) -> send(Requests.delete(w, left), DeleteRequest._ENDPOINT, w, left, Answers::written));
     }
 
     @Override
@@ -200,16 +159,12 @@ public final class TypedClientDialect implements Dialect {
         if (writes.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        Write first = writes.get(0);
-        BulkRequest request = BulkRequest.of(b -> {
-            b.refresh(first.parameters().refresh());
-            if (first.parameters().waitForActiveShards() != null) {
-                b.waitForActiveShards(activeShards(first.parameters().waitForActiveShards()));
-            }
-            writes.forEach(w -> b.operations(operation(w)));
-            return b.timeout(serverTimeout(timeout));
-        });
-        return send(request, BulkRequest._ENDPOINT, first, timeout, r -> answers(r, writes));
+        return send(
+                Requests.bulk(writes, timeout),
+                BulkRequest._ENDPOINT,
+                writes.get(0),
+                timeout,
+                r -> Answers.written(writes, r));
     }
 
     /** Turns {@code version(n)} into the sequence number of a document that has this version, or a conflict. */
@@ -349,202 +304,6 @@ public final class TypedClientDialect implements Dialect {
         public boolean cancel(boolean mayInterruptIfRunning) {
             exchange.cancel(mayInterruptIfRunning);
             return super.cancel(mayInterruptIfRunning);
-        }
-    }
-
-    private static void parameters(IndexRequest.Builder<byte[]> r, Write w, Duration timeout) {
-        Write.Parameters p = w.parameters();
-        r.index(w.address().index()).id(w.address().id());
-        if (w.address().routing() != null) {
-            r.routing(w.address().routing());
-        }
-        if (w.operation() == Write.Operation.CREATE) {
-            r.opType(co.elastic.clients.elasticsearch._types.OpType.Create);
-        }
-        SeqNo seqNo = SeqNo.of(w.condition());
-        External external = External.of(w.condition());
-        r.ifSeqNo(seqNo.seqNo()).ifPrimaryTerm(seqNo.primaryTerm());
-        r.version(external.version()).versionType(external.type());
-        r.refresh(p.refresh()).pipeline(p.pipeline()).requireAlias(p.requireAlias());
-        if (p.waitForActiveShards() != null) {
-            r.waitForActiveShards(activeShards(p.waitForActiveShards()));
-        }
-        r.timeout(serverTimeout(timeout));
-    }
-
-    private static DeleteRequest.Builder parameters(DeleteRequest.Builder r, Write w, Duration timeout) {
-        Write.Parameters p = w.parameters();
-        r.index(w.address().index()).id(w.address().id());
-        if (w.address().routing() != null) {
-            r.routing(w.address().routing());
-        }
-        SeqNo seqNo = SeqNo.of(w.condition());
-        External external = External.of(w.condition());
-        r.ifSeqNo(seqNo.seqNo()).ifPrimaryTerm(seqNo.primaryTerm());
-        r.version(external.version()).versionType(external.type());
-        r.refresh(p.refresh());
-        if (p.waitForActiveShards() != null) {
-            r.waitForActiveShards(activeShards(p.waitForActiveShards()));
-        }
-        return r.timeout(serverTimeout(timeout));
-    }
-
-    private static BulkOperation operation(Write w) {
-        Write.Parameters p = w.parameters();
-        Address a = w.address();
-        SeqNo seqNo = SeqNo.of(w.condition());
-        External external = External.of(w.condition());
-        BinaryData source = w.source() == null ? null : BinaryData.of(w.source(), ContentType.APPLICATION_JSON);
-        return switch (w.operation()) {
-            case INDEX ->
-                BulkOperation.of(o -> o.<BinaryData>index(i -> i.index(a.index())
-                        .id(a.id())
-                        .routing(a.routing())
-                        .ifSeqNo(seqNo.seqNo())
-                        .ifPrimaryTerm(seqNo.primaryTerm())
-                        .version(external.version())
-                        .versionType(external.type())
-                        .pipeline(p.pipeline())
-                        .requireAlias(p.requireAlias())
-                        .document(source)));
-            case CREATE ->
-                BulkOperation.of(o -> o.<BinaryData>create(c -> c.index(a.index())
-                        .id(a.id())
-                        .routing(a.routing())
-                        .pipeline(p.pipeline())
-                        .requireAlias(p.requireAlias())
-                        .document(source)));
-            case DELETE ->
-                BulkOperation.of(o -> o.delete(d -> d.index(a.index())
-                        .id(a.id())
-                        .routing(a.routing())
-                        .ifSeqNo(seqNo.seqNo())
-                        .ifPrimaryTerm(seqNo.primaryTerm())
-                        .version(external.version())
-                        .versionType(external.type())));
-        };
-    }
-
-    private static WaitForActiveShards activeShards(String value) {
-        return value.equals("all")
-                ? WaitForActiveShards.of(w -> w.option(WaitForActiveShardOptions.All))
-                : WaitForActiveShards.of(w -> w.count(Integer.valueOf(value)));
-    }
-
-    /**
-     * How long the server may go on trying: a little less than we listen, so that its answer (a 503, say) arrives, and a
-     * write is not still being tried (for a minute, by default) after the caller was told that nobody knows.
-     */
-    private static Time serverTimeout(Duration timeout) {
-        return Time.of(t -> t.time(Math.max(1, timeout.toMillis() * 9 / 10) + "ms"));
-    }
-
-    private static Stored stored(GetResult<byte[]> r) {
-        return new Stored(
-                r.index(),
-                r.found(),
-                r.routing(),
-                r.version() == null ? 0 : r.version(),
-                r.seqNo() == null ? Stored.NO_SEQ_NO : r.seqNo(),
-                r.primaryTerm() == null ? Stored.NO_PRIMARY_TERM : r.primaryTerm(),
-                r.source());
-    }
-
-    private static Answer<Stored> storedItem(MultiGetResponseItem<byte[]> item) {
-        if (item.isResult()) {
-            return Answer.of(stored(item.result()));
-        }
-        MultiGetError e = item.failure();
-        return Answer.failed(Failures.unread(e.error().type(), reason(e)));
-    }
-
-    private static String reason(MultiGetError e) {
-        String reason = e.error().reason();
-        return reason == null ? e.error().toString() : reason;
-    }
-
-    private static Written written(WriteResponseBase r) {
-        return new Written(r.index(), r.result(), r.version(), orNone(r.seqNo()), orNoTerm(r.primaryTerm()));
-    }
-
-    private static List<Answer<Written>> answers(BulkResponse response, List<Write> writes) {
-        List<BulkResponseItem> items = sameNumber(writes, response.items());
-        List<Answer<Written>> answers = new ArrayList<>();
-        for (int i = 0; i < writes.size(); i++) {
-            BulkResponseItem item = items.get(i);
-            Write write = writes.get(i);
-            answers.add(
-                    item.error() == null
-                            ? Answer.of(new Written(
-                                    item.index(),
-                                    result(item.result()),
-                                    item.version() == null ? 0 : item.version(),
-                                    orNone(item.seqNo()),
-                                    orNoTerm(item.primaryTerm())))
-                            : Answer.failed(Failures.answered(
-                                    item.status(),
-                                    item.error().type(),
-                                    item.error().reason(),
-                                    null,
-                                    write.operation(),
-                                    write.condition())));
-        }
-        return answers;
-    }
-
-    /** An answer that leaves some out cannot be told whose it is. */
-    private static <I> List<I> sameNumber(List<?> asked, List<I> answered) {
-        if (asked.size() != answered.size()) {
-            throw new DialectException(new Failure(
-                    Failure.Outcome.UNKNOWN,
-                    0,
-                    null,
-                    answered.size() + " answers to " + asked.size() + " items",
-                    null,
-                    null));
-        }
-        return answered;
-    }
-
-    private static Result result(@Nullable String name) {
-        for (Result result : Result.values()) {
-            if (result.jsonValue().equals(name)) {
-                return result;
-            }
-        }
-        throw new IllegalArgumentException("result: " + name);
-    }
-
-    private static long orNone(@Nullable Long seqNo) {
-        return seqNo == null ? Stored.NO_SEQ_NO : seqNo;
-    }
-
-    private static long orNoTerm(@Nullable Long primaryTerm) {
-        return primaryTerm == null ? Stored.NO_PRIMARY_TERM : primaryTerm;
-    }
-
-    /** {@code if_seq_no} and {@code if_primary_term}, both or neither. */
-    private record SeqNo(@Nullable Long seqNo, @Nullable Long primaryTerm) {
-        static SeqNo of(WriteCondition condition) {
-            if (condition instanceof WriteCondition.UnchangedSince since) {
-                return new SeqNo(since.token().seqNo(), since.token().primaryTerm());
-            } else if (condition instanceof WriteCondition.IfSeqNo c) {
-                return new SeqNo(c.seqNo(), c.primaryTerm());
-            }
-            return new SeqNo(null, null);
-        }
-    }
-
-    /** {@code version} and {@code version_type}, both or neither. */
-    private record External(
-            @Nullable Long version, @Nullable VersionType type) {
-        static External of(WriteCondition condition) {
-            if (condition instanceof WriteCondition.External c) {
-                return new External(c.version(), VersionType.External);
-            } else if (condition instanceof WriteCondition.ExternalGte c) {
-                return new External(c.version(), VersionType.ExternalGte);
-            }
-            return new External(null, null);
         }
     }
 

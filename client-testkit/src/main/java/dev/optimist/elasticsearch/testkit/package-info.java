@@ -11,6 +11,9 @@
  *   <li>{@code optimist.testkit.cache}: the folder for unpacked distributions; by default a folder {@code optimist} in the
  *       user's cache folder.
  * </ul>
+ *
+ * <p>Where Docker runs but nothing can be pulled, set Testcontainers' own {@code TESTCONTAINERS_RYUK_DISABLED=true}: else it
+ * tries for minutes to get its helper image before a local process is taken.
  */
 @NullMarked
 package dev.optimist.elasticsearch.testkit;
