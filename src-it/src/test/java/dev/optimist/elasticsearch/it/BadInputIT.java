@@ -197,8 +197,9 @@ class BadInputIT extends ServerTest {
                 .isEqualTo(1);
     }
 
+    /** That it says so, where it can be made to arrive, is shown by FailuresIT. */
     @Test
-    void saysThatADocumentIsTooLarge() {
+    void neverTakesADocumentThatIsTooLargeForStored() {
         index = newIndex("{\"enabled\":false}");
         VersionedDocuments<Map<String, String>> texts =
                 client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<>() {});
@@ -207,8 +208,7 @@ class BadInputIT extends ServerTest {
         leavesUnchanged("1", () -> {
             OptimistException e = catchThrowableOfType(
                     OptimistException.class, () -> texts.index("1", Map.of("text", text), WriteCondition.version(1)));
-            // the server answers and closes while the body is still coming: a client that is still writing never sees
-            // it
+            // the server answers 413 and closes while the body is coming: a client that still writes may never see it
             if (e instanceof RequestRejectedException rejected) {
                 assertThat(rejected.status()).hasValue(413);
             } else {

@@ -176,6 +176,30 @@ class FailuresIT extends ServerTest {
         }
     }
 
+    /** By default the limit is 100 MB, see BadInputIT; here it is so low that the client has sent all before the answer. */
+    @Test
+    void aDocumentOverTheServersLimitIsRejected() {
+        try (ElasticsearchServer strict = ownServer(o -> o.setting("http.max_content_length", "64kb"));
+                VersionedClient its = VersionedClient.connect(strict.url())) {
+            new Rest(strict.url())
+                    .put("/" + index, "{\"settings\":{\"number_of_replicas\":0},\"mappings\":{\"enabled\":false}}")
+                    .ok();
+            VersionedDocuments<Map<String, String>> texts = its.documents(index, new TypeReference<>() {});
+            texts.create("1", Map.of("text", "small"));
+            Map<String, String> large = Map.of("text", "x".repeat(70_000));
+            for (ThrowingCallable write : List.<ThrowingCallable>of(
+                    () -> texts.index("1", large, WriteCondition.version(1)),
+                    () -> texts.create("2", large),
+                    () -> texts.readModifyWrite("1", small -> large))) {
+                assertThat(catchThrowableOfType(RequestRejectedException.class, write)
+                                .status())
+                        .hasValue(413);
+            }
+            assertThat(texts.get("1").orElseThrow().version()).isEqualTo(1);
+            assertThat(texts.get("2")).isEmpty();
+        }
+    }
+
     private void block(String name) {
         rest.put("/" + index + "/_settings", "{\"index.blocks." + name + "\":true}")
                 .ok();
