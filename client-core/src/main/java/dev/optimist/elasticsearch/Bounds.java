@@ -11,6 +11,8 @@ final class Bounds {
     /** Elasticsearch's own limit for {@code _id}, in bytes of UTF-8: 512 is accepted, 513 is a 400. */
     static final int MAX_ID_BYTES = 512;
 
+    private static final int MAX_WRITE_ID = 256;
+
     /** Far from where nanoseconds overflow, and longer than anybody waits. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -42,6 +44,14 @@ final class Bounds {
                     "id must have at most " + MAX_ID_BYTES + " bytes in UTF-8, has " + bytes + ": " + id);
         }
         return id;
+    }
+
+    static String writeId(@Nullable String writeId) {
+        if (writeId == null || writeId.isEmpty() || writeId.length() > MAX_WRITE_ID) {
+            throw new IllegalArgumentException("writeId must have 1 to " + MAX_WRITE_ID + " characters, is "
+                    + (writeId == null ? null : writeId.length() + " long"));
+        }
+        return writeId;
     }
 
     static String index(@Nullable String index) {

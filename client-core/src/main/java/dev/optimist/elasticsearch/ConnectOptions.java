@@ -31,6 +31,7 @@ public final class ConnectOptions {
     private Duration requestTimeout = Duration.ofSeconds(30);
     private int maxConnectionsPerHost = 64;
     private boolean compression;
+    private int retryBudget = RetryBudget.DEFAULT_CAPACITY;
 
     ConnectOptions() {}
 
@@ -147,6 +148,24 @@ public final class ConnectOptions {
     public ConnectOptions compression(boolean on) {
         this.compression = on;
         return this;
+    }
+
+    /**
+     * Limits how many requests that no server took (connection refused, 429) may be sent again, by all threads together; 100
+     * by default, 0 for none. Every tenth acknowledged request adds one again, so that in good times a tenth of the traffic
+     * may be repeats, and in an outage calls soon fail at their first answer instead of adding to it. One request is sent at
+     * most 4 times in all, with pauses from 50 ms growing to 1 s, or as the server asks by {@code Retry-After}.
+     */
+    public ConnectOptions retryBudget(int requests) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("retryBudget must be 0 or more, is " + requests);
+        }
+        this.retryBudget = requests;
+        return this;
+    }
+
+    int retryBudget() {
+        return retryBudget;
     }
 
     Duration requestTimeout() {

@@ -18,15 +18,22 @@ public final class DocumentOptions {
     private @Nullable Boolean requireAlias;
     private RetryPolicy retry = RetryPolicy.sharedDocument();
 
+    private @Nullable WriteLedger writeLedger;
+
     DocumentOptions() {}
 
-    DocumentOptions(@Nullable String routing, Write.Parameters parameters, RetryPolicy retry) {
+    DocumentOptions(
+            @Nullable String routing,
+            Write.Parameters parameters,
+            RetryPolicy retry,
+            @Nullable WriteLedger writeLedger) {
         this.routing = routing;
         this.refresh = parameters.refresh();
         this.waitForActiveShards = parameters.waitForActiveShards();
         this.pipeline = parameters.pipeline();
         this.requireAlias = parameters.requireAlias();
         this.retry = retry;
+        this.writeLedger = writeLedger;
     }
 
     /** Sets {@code routing}; null for the document's id. Not empty. */
@@ -81,6 +88,15 @@ public final class DocumentOptions {
         return this;
     }
 
+    /**
+     * Sets the write ledger, by which a write whose answer was lost is found again; null, the default, for none. All
+     * handles of an index should have the same.
+     */
+    public DocumentOptions writeLedger(@Nullable WriteLedger value) {
+        this.writeLedger = value;
+        return this;
+    }
+
     @Nullable
     String routing() {
         return routing;
@@ -88,6 +104,11 @@ public final class DocumentOptions {
 
     RetryPolicy retry() {
         return retry;
+    }
+
+    @Nullable
+    WriteLedger writeLedger() {
+        return writeLedger;
     }
 
     Write.Parameters parameters() {

@@ -13,42 +13,102 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One request and one outcome: waits for the answer and says by the exception what is known if there is none. */
-record Exchange(Dialect dialect, Duration requestTimeout) {
+/**
+ * One request and one outcome: waits for the answer and says by the exception what is known if there is none.
+ *
+ * <p>What certainly was not applied is sent again, as is a read without an answer: at most {@link #SENDS} times in all, as
+ * far as the client's {@link RetryBudget} and the time go. Nothing else is.
+ */
+record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pace pace) {
+    /** Each node of a usual cluster of three, and the first once more. */
+    static final int SENDS = 4;
+
+    /** What is in the way is a full queue or a restart: slower to go than the collision of two writers. */
+    private static final long BASE_MILLIS = 50;
+
+    private static final long MAX_MILLIS = 1000;
 
     Stored get(Address address, Duration limit) {
-        refuseIfInterrupted(address);
-        Failure failure;
-        try {
-            return await(dialect.get(address, shorter(limit)));
-        } catch (DialectException e) {
-            failure = e.failure();
-        } catch (InterruptedException e) {
-            failure = interrupted(e);
-        }
-        throw failure.outcome() == Failure.Outcome.PERMANENT
-                ? rejected(address, failure)
-                : unavailable(address, failure);
+        return sent(
+                address,
+                limit,
+                time -> dialect.get(address, time),
+                failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED
+                        || failure.outcome() == Failure.Outcome.UNKNOWN,
+                failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
+    }
+
+    /** May be repeated as a read may: the same mapping twice is the same mapping. */
+    void putDisabledObject(String index, String field) {
+        Address address = new Address(index, "_mapping", null);
+        var unused = sent(
+                address,
+                requestTimeout,
+                time -> dialect.putDisabledObject(index, field, time),
+                failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED
+                        || failure.outcome() == Failure.Outcome.UNKNOWN,
+                failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
     }
 
     /** Sends a write; {@code attempt} goes into a conflict. */
     Written write(Write write, int attempt, Duration limit) {
-        refuseIfInterrupted(write.address());
-        Failure failure;
-        try {
-            Duration time = shorter(limit);
-            return await(
-                    write.operation() == Write.Operation.DELETE
-                            ? dialect.delete(write, time)
-                            : dialect.index(write, time));
-        } catch (DialectException e) {
-            failure = e.failure();
-        } catch (InterruptedException e) {
-            failure = interrupted(e);
+        return sent(
+                write.address(),
+                limit,
+                time -> write.operation() == Write.Operation.DELETE
+                        ? dialect.delete(write, time)
+                        : dialect.index(write, time),
+                failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED,
+                failure -> failed(write, attempt, failure));
+    }
+
+    private <A> A sent(
+            Address address,
+            Duration limit,
+            Function<Duration, CompletableFuture<A>> send,
+            Predicate<Failure> harmless,
+            Function<Failure, OptimistException> exception) {
+        long end = pace.clock().nanoTime() + limit.toNanos();
+        FullJitter jitter = new FullJitter(BASE_MILLIS, MAX_MILLIS, pace.random());
+        Duration left = limit;
+        for (int sends = 1; ; sends++) {
+            refuseIfInterrupted(address);
+            Failure failure;
+            try {
+                A answer = await(send.apply(shorter(left)));
+                budget.acknowledged();
+                return answer;
+            } catch (DialectException e) {
+                failure = e.failure();
+            } catch (InterruptedException e) {
+                throw exception.apply(interrupted(e));
+            }
+            if (sends == SENDS || !harmless.test(failure)) {
+                throw exception.apply(failure);
+            }
+            Duration pause = Duration.ofMillis(jitter.afterAttempt(sends));
+            if (failure.retryAfter() != null && failure.retryAfter().compareTo(pause) > 0) {
+                pause = failure.retryAfter();
+            }
+            left = Duration.ofNanos(end - pace.clock().nanoTime()).minus(pause);
+            if (left.isNegative() || left.isZero() || !budget.take()) {
+                throw exception.apply(failure);
+            }
+            try {
+                pace.sleep().millis(pause.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw exception.apply(failure);
+            }
         }
-        throw failed(write, attempt, failure);
+    }
+
+    private static boolean refused(Failure failure) {
+        return failure.outcome() == Failure.Outcome.PERMANENT || failure.outcome() == Failure.Outcome.BLOCKED;
     }
 
     private Duration shorter(Duration limit) {
@@ -63,13 +123,18 @@ record Exchange(Dialect dialect, Duration requestTimeout) {
         }
         return switch (failure.outcome()) {
             case NOT_APPLIED -> unavailable(address, failure);
-            case PERMANENT -> rejected(address, failure);
+            case BLOCKED, PERMANENT -> rejected(address, failure);
             case CONFLICT, UNKNOWN -> unknown(write, failure);
         };
     }
 
+    /** Returns {@code index}, {@code create} or {@code delete}. */
+    static String name(Write write) {
+        return write.operation().name().toLowerCase(Locale.ROOT);
+    }
+
     private static OutcomeUnknownException unknown(Write write, Failure failure) {
-        String operation = write.operation().name().toLowerCase(Locale.ROOT);
+        String operation = name(write);
         return new OutcomeUnknownException(
                 write.address() + ": nobody can tell whether this " + operation + " was or will be applied: "
                         + words(failure),
@@ -77,6 +142,7 @@ record Exchange(Dialect dialect, Duration requestTimeout) {
                 write.address().id(),
                 operation,
                 write.condition(),
+                null,
                 failure.cause());
     }
 

@@ -16,12 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param source the document as it was sent, or for {@code NoOp} as it is stored; null after a delete or if there is none.
  *     An ingest pipeline may have stored something else.
  * @param attempts how many attempts it took, 1 or more
+ * @param recovered whether the {@link WriteLedger} showed that the write had been applied before: by an attempt of this call
+ *     whose answer was lost, or by an earlier call with the same write id. It was not applied again; {@code source} is the
+ *     document as it is now, with what others have changed since.
  */
 public record ModificationResult<T>(
         Result result,
         @Nullable DocumentToken token,
         @Nullable T source,
-        int attempts) {
+        int attempts,
+        boolean recovered) {
+
+    ModificationResult(Result result, @Nullable DocumentToken token, @Nullable T source, int attempts) {
+        this(result, token, source, attempts, false);
+    }
 
     /** Returns the document with its token, unless it was deleted or there is none. */
     public Optional<VersionedDocument<T>> document() {

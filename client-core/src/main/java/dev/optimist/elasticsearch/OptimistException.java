@@ -14,6 +14,7 @@ public abstract sealed class OptimistException extends RuntimeException
                 RequestRejectedException,
                 ServerUnavailableException,
                 OutcomeUnknownException,
+                IncarnationChangedException,
                 AttemptsExhaustedException {
     private static final long serialVersionUID = 1L;
 

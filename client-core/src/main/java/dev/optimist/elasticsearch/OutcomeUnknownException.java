@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * cannot be read. It may be applied, it may not be, and it <b>may still be applied later</b>: neither waiting nor reading
  * the document again decides it.
  *
- * <p>Advice: if the condition was {@link WriteCondition#unchangedSince} or {@link WriteCondition#ifSeqNo}, the very same
+ * <p>With a {@link WriteLedger}, {@code readModifyWrite} and {@code create} look for such a write and find it, or prove that
+ * it was not applied. They end like this only where nobody can: the message says why.
+ *
+ * <p>Advice without it: if the condition was {@link WriteCondition#unchangedSince} or {@link WriteCondition#ifSeqNo}, the very same
  * write with the very same condition may be sent again: a sequence number never comes twice inside one index, so at most
  * one of the two is applied. A conflict as the answer then does not say whose write won. That does not hold for versions:
  * a version may come again after a delete, and {@code external_gte} replaces what another has stored under the same one.
@@ -17,6 +21,7 @@ public final class OutcomeUnknownException extends OptimistException {
 
     private final String operation;
     private final WriteCondition condition;
+    private final @Nullable String writeId;
 
     OutcomeUnknownException(
             String message,
@@ -24,10 +29,12 @@ public final class OutcomeUnknownException extends OptimistException {
             String id,
             String operation,
             WriteCondition condition,
+            @Nullable String writeId,
             @Nullable Throwable cause) {
         super(message, index, id, cause);
         this.operation = operation;
         this.condition = condition;
+        this.writeId = writeId;
     }
 
     /** Returns what was sent: {@code index}, {@code create} or {@code delete}. */
@@ -38,5 +45,18 @@ public final class OutcomeUnknownException extends OptimistException {
     /** Returns the condition that the write was to depend on. For {@code create} it is {@link WriteCondition#none()}. */
     public WriteCondition condition() {
         return condition;
+    }
+
+    /** Returns the token that the write depended on, if it depended on one. */
+    public Optional<DocumentToken> token() {
+        return condition instanceof WriteCondition.UnchangedSince since ? Optional.of(since.token()) : Optional.empty();
+    }
+
+    /**
+     * Returns the id under which the write is in the document's {@link WriteLedger}, if it was applied and the ledger was
+     * on. Calling {@code readModifyWrite} again with this id applies it once, as long as the ledger has room.
+     */
+    public Optional<String> writeId() {
+        return Optional.ofNullable(writeId);
     }
 }

@@ -4,14 +4,16 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.optimist.elasticsearch.internal.Dialect;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
+import dev.optimist.elasticsearch.internal.ForeignTransport;
 import dev.optimist.elasticsearch.internal.StrictTransport;
 import dev.optimist.elasticsearch.internal.TypedClientDialect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way in. One for the whole application is enough: it is thread-safe and holds the connections.
@@ -24,20 +26,26 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class VersionedClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionedClient.class);
     private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final ElasticsearchClient client;
-    private final Dialect dialect;
+    private final TypedClientDialect dialect;
     private final ObjectMapper objectMapper;
-    private final Duration requestTimeout;
+    private final Exchange exchange;
+    private final WriteIds writeIds = new WriteIds();
     private final boolean owned;
 
     private VersionedClient(
-            ElasticsearchClient client, ObjectMapper objectMapper, Duration requestTimeout, boolean owned) {
+            ElasticsearchClient client,
+            ObjectMapper objectMapper,
+            Duration requestTimeout,
+            int retryBudget,
+            boolean owned) {
         this.client = client;
         this.dialect = new TypedClientDialect(client);
         this.objectMapper = objectMapper;
-        this.requestTimeout = requestTimeout;
+        this.exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
         this.owned = owned;
     }
 
@@ -62,20 +70,27 @@ public final class VersionedClient implements AutoCloseable {
         ConnectOptions set = new ConnectOptions();
         options.accept(set);
         return new VersionedClient(
-                StrictTransport.client(set.settings()), set.objectMapper(), set.requestTimeout(), true);
+                StrictTransport.client(set.settings()),
+                set.objectMapper(),
+                set.requestTimeout(),
+                set.retryBudget(),
+                true);
     }
 
     /**
      * Uses a client of yours, as it is; closing this one leaves yours open. You give up what {@link #connect} makes sure
      * of: the default transport of elasticsearch-java sends a write again after some failures, so that a
      * {@link VersionConflictException} may be a conflict with your own write, which was applied; a readModifyWrite then
-     * applies its function a second time. Every request still ends within 30 s.
+     * applies its function a second time, unless the {@link WriteLedger} is on. What can be seen of that in the client's
+     * settings is logged as a warning. Every request still ends within 30 s.
      *
      * @param client whose JSON mapper is a {@code JacksonJsonpMapper}; documents are mapped with its object mapper
      * @throws IllegalArgumentException if the mapper is another
      */
     public static VersionedClient of(ElasticsearchClient client) {
-        return new VersionedClient(client, TypedClientDialect.jackson(client), DEFAULT_REQUEST_TIMEOUT, false);
+        ObjectMapper mapper = TypedClientDialect.jackson(client);
+        ForeignTransport.warnings(client).forEach(LOG::warn);
+        return new VersionedClient(client, mapper, DEFAULT_REQUEST_TIMEOUT, RetryBudget.DEFAULT_CAPACITY, false);
     }
 
     /**
@@ -104,8 +119,12 @@ public final class VersionedClient implements AutoCloseable {
 
     private <T> VersionedDocuments<T> documents(String index, JavaType type) {
         DocumentCodec<T> codec = new DocumentCodec<>(objectMapper, type);
-        Exchange exchange = new Exchange(dialect, requestTimeout);
-        return new VersionedDocuments<>(exchange, codec, Bounds.index(index), new DocumentOptions(), Pace.REAL);
+        return new VersionedDocuments<>(exchange, codec, Bounds.index(index), new DocumentOptions(), writeIds);
+    }
+
+    /** Returns how many requests were begun, repeats included; for tests. */
+    long requests() {
+        return dialect.requests();
     }
 
     /** Returns the client of elasticsearch-java under this one, for what this library does not do. */

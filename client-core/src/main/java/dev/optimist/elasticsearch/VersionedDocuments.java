@@ -2,14 +2,12 @@ package dev.optimist.elasticsearch;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.internal.Address;
+import dev.optimist.elasticsearch.internal.Conflict;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
-import dev.optimist.elasticsearch.internal.Failure;
-import dev.optimist.elasticsearch.internal.Stored;
+import dev.optimist.elasticsearch.internal.Ledger;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
 import dev.optimist.elasticsearch.internal.Written;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,24 +28,39 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the class of the documents
  */
 public final class VersionedDocuments<T> {
-    private final Exchange exchange;
-    private final DocumentCodec<T> codec;
-    private final String target;
-    private final @Nullable String routing;
+    private final Reader<T> reader;
     private final Write.Parameters parameters;
     private final RetryPolicy policy;
-    private final Pace pace;
+    private final WriteIds writeIds;
     private final ReadModifyWrite<T> readModifyWrite;
 
-    VersionedDocuments(Exchange exchange, DocumentCodec<T> codec, String target, DocumentOptions options, Pace pace) {
-        this.exchange = exchange;
-        this.codec = codec;
-        this.target = target;
-        this.routing = options.routing();
-        this.parameters = options.parameters();
-        this.policy = options.retry();
-        this.pace = pace;
-        this.readModifyWrite = new ReadModifyWrite<>("readModifyWrite " + target, policy, pace);
+    VersionedDocuments(
+            Exchange exchange, DocumentCodec<T> codec, String target, DocumentOptions options, WriteIds writeIds) {
+        this(
+                new Reader<>(exchange, codec, target, options.routing(), options.writeLedger()),
+                options.parameters(),
+                options.retry(),
+                writeIds,
+                options.writeLedger() == null ? null : new LedgerEvidence());
+    }
+
+    private VersionedDocuments(
+            Reader<T> reader,
+            Write.Parameters parameters,
+            RetryPolicy policy,
+            WriteIds writeIds,
+            @Nullable Evidence evidence) {
+        this.reader = reader;
+        this.parameters = parameters;
+        this.policy = policy;
+        this.writeIds = writeIds;
+        this.readModifyWrite = new ReadModifyWrite<>(
+                "readModifyWrite " + reader.target(), policy, reader.exchange().pace(), evidence);
+    }
+
+    /** Judges in another way, to see what comes of it; for tests only. */
+    VersionedDocuments<T> judgedBy(Evidence evidence) {
+        return new VersionedDocuments<>(reader, parameters, policy, writeIds, evidence);
     }
 
     /**
@@ -61,9 +74,9 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException if one is out of its bounds
      */
     public VersionedDocuments<T> with(Consumer<DocumentOptions> options) {
-        DocumentOptions set = new DocumentOptions(routing, parameters, policy);
+        DocumentOptions set = new DocumentOptions(reader.routing(), parameters, policy, reader.ledger());
         options.accept(set);
-        return new VersionedDocuments<>(exchange, codec, target, set, pace);
+        return new VersionedDocuments<>(reader.exchange(), reader.codec(), reader.target(), set, writeIds);
     }
 
     /**
@@ -75,24 +88,44 @@ public final class VersionedDocuments<T> {
      *     {@code _source}
      */
     public Optional<VersionedDocument<T>> get(String id) {
-        return get(address(id), exchange.requestTimeout());
+        Address address = address(id);
+        State state = reader.state(address, reader.exchange().requestTimeout());
+        return state.token() == null ? Optional.empty() : Optional.of(reader.document(address, state));
     }
 
     /**
-     * Stores a new document ({@code op_type=create}).
+     * Stores a new document ({@code op_type=create}). With a {@link WriteLedger} it is read before, and looked for if the
+     * answer was lost.
      *
      * @param id the {@code _id}
      * @param document the whole document
      * @throws VersionConflictException of kind {@code EXISTS} if there is a document with this id
      */
     public WriteResult create(String id, T document) {
-        Write write = new Write(
-                Operation.CREATE,
-                address(id),
-                WriteCondition.none(),
-                parameters,
-                codec.write(Bounds.notNull("document", document)));
-        return result(write, exchange.write(write, 1, exchange.requestTimeout()));
+        Bounds.notNull("document", document);
+        if (reader.ledger() == null) {
+            Write write = new Write(
+                    Operation.CREATE,
+                    address(id),
+                    WriteCondition.none(),
+                    parameters,
+                    reader.codec().write(document));
+            return sent(write);
+        }
+        ModificationResult<T> result = run(id, this::generated, read -> {
+            if (read.token() != null) {
+                throw exists(id, read.token());
+            }
+            return Modification.index(document);
+        });
+        return new WriteResult(Result.Created, Objects.requireNonNull(result.token()));
+    }
+
+    private VersionConflictException exists(String id, DocumentToken current) {
+        String reason =
+                "[" + id + "]: version conflict, document already exists (current version [" + current.version() + "])";
+        Conflict conflict = Conflict.parse(reason, Operation.CREATE, WriteCondition.none());
+        return new VersionConflictException(reader.target(), id, conflict, 1, null);
     }
 
     /**
@@ -105,7 +138,11 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException also if the condition's token is of another document, index or routing
      */
     public WriteResult index(String id, T document, WriteCondition condition) {
-        byte[] source = codec.write(Bounds.notNull("document", document));
+        byte[] source = reader.codec().write(Bounds.notNull("document", document));
+        if (reader.ledger() != null) { // begun anew, which a write that is unresolved takes notice of
+            source =
+                    reader.ledgerField().join(source, Ledger.after(null, writeIds.unique(), null, reader.ledgerSize()));
+        }
         return write(Operation.INDEX, id, condition, source);
     }
 
@@ -145,17 +182,41 @@ public final class VersionedDocuments<T> {
      * @throws OutcomeUnknownException if a write was sent and its outcome cannot be known; it is not tried again
      */
     public ModificationResult<T> readModifyWrite(String id, UnaryOperator<T> modifier) {
+        return run(id, this::generated, ofPresent(id, modifier));
+    }
+
+    /**
+     * The same as one business operation with a name: called again with the same write id, in this process or after a
+     * restart, it finds the id in the document and does not apply the function again; the result then is
+     * {@linkplain ModificationResult#recovered() recovered}. That holds as long as the {@link WriteLedger} keeps the id,
+     * and is forgotten with a delete. A call that wrote nothing leaves no id.
+     *
+     * <pre>{@code
+     * stock.readModifyWrite("4711", order.id(), s -> s.withPieces(s.pieces() - 1));
+     * }</pre>
+     *
+     * @param id the {@code _id}
+     * @param writeId 1 to 256 characters, yours alone: no other operation on this document may have it
+     * @param modifier as in {@link #readModifyWrite(String, UnaryOperator)}
+     * @throws IllegalArgumentException also if the write ledger is off
+     */
+    public ModificationResult<T> readModifyWrite(String id, String writeId, UnaryOperator<T> modifier) {
+        return run(id, supplied(writeId), ofPresent(id, modifier));
+    }
+
+    private Modifier<T> ofPresent(String id, UnaryOperator<T> modifier) {
         Bounds.notNull("modifier", modifier);
-        return run(id, read -> {
-            T current = read.orElseThrow(() -> new DocumentMissingException(target, id))
-                    .source();
-            T modified = modifier.apply(current);
+        return read -> {
+            if (read.token() == null) {
+                throw new DocumentMissingException(reader.target(), id);
+            }
+            T modified = modifier.apply(reader.decoded(address(id), read.document()));
             if (modified == null) {
                 throw new NullPointerException(
                         "modifier returned null; to delete the document, use readModifyWriteOptional");
             }
             return Modification.index(modified);
-        });
+        };
     }
 
     /**
@@ -173,8 +234,39 @@ public final class VersionedDocuments<T> {
      * @throws OutcomeUnknownException as {@link #readModifyWrite}
      */
     public ModificationResult<T> readModifyWriteOptional(String id, Function<Optional<T>, Modification<T>> modifier) {
+        return run(id, this::generated, ofAny(id, modifier));
+    }
+
+    /**
+     * The same as one business operation with a name; see {@link #readModifyWrite(String, String, UnaryOperator)}.
+     *
+     * @param id the {@code _id}
+     * @param writeId 1 to 256 characters, yours alone
+     * @param modifier from the latest document, or none, to what to do
+     * @throws IllegalArgumentException also if the write ledger is off
+     */
+    public ModificationResult<T> readModifyWriteOptional(
+            String id, String writeId, Function<Optional<T>, Modification<T>> modifier) {
+        return run(id, supplied(writeId), ofAny(id, modifier));
+    }
+
+    private Modifier<T> ofAny(String id, Function<Optional<T>, Modification<T>> modifier) {
         Bounds.notNull("modifier", modifier);
-        return run(id, read -> modifier.apply(read.map(VersionedDocument::source)));
+        return read -> modifier.apply(
+                read.token() == null ? Optional.empty() : Optional.of(reader.decoded(address(id), read.document())));
+    }
+
+    /**
+     * Adds the field of the {@link WriteLedger} to the mapping of the index, {@code enabled: false}: kept with the document,
+     * not indexed. Does nothing if it is there already. Needs the privilege {@code manage} on the index, so it is for what
+     * sets up indices, and not for every start.
+     *
+     * @throws IllegalArgumentException if the write ledger is off
+     * @throws RequestRejectedException if the field is there with another mapping, or the mapping must not be changed
+     */
+    public void putLedgerMapping() {
+        WriteLedger ledger = ledger("putLedgerMapping");
+        reader.exchange().putDisabledObject(reader.target(), ledger.field());
     }
 
     /**
@@ -194,54 +286,31 @@ public final class VersionedDocuments<T> {
 
     @Override
     public String toString() {
-        return "VersionedDocuments[" + target + ", " + codec.type().toCanonical() + "]";
+        return "VersionedDocuments[" + reader.target() + ", "
+                + reader.codec().type().toCanonical() + "]";
     }
 
-    private ModificationResult<T> run(String id, Function<Optional<VersionedDocument<T>>, Modification<T>> modifier) {
-        return readModifyWrite.run(target, id, new Steps(address(id)), modifier);
+    private ModificationResult<T> run(String id, Function<String, WriteIds.Lease> writeId, Modifier<T> modifier) {
+        Steps<T> steps = new DocumentSteps<>(reader, address(id), parameters, null);
+        return readModifyWrite.run(reader.target(), id, steps, modifier, () -> writeId.apply(id));
     }
 
-    private Optional<VersionedDocument<T>> get(Address address, Duration limit) {
-        Stored stored = exchange.get(address, limit);
-        return stored.found() ? Optional.of(document(address, stored, source(address, stored))) : Optional.empty();
+    private Function<String, WriteIds.Lease> supplied(String writeId) {
+        ledger("writeId");
+        WriteIds.Lease lease = WriteIds.supplied(Bounds.writeId(writeId));
+        return id -> lease;
     }
 
-    private byte[] source(Address address, Stored stored) {
-        byte[] source = stored.source();
-        if (source == null) {
-            throw refused(
-                    address,
-                    "the document is there, but its _source is not kept, so it cannot be read, and writing it back would"
-                            + " wipe it",
-                    null);
+    private WriteIds.Lease generated(String id) {
+        return writeIds.lease(reader.target(), id);
+    }
+
+    private WriteLedger ledger(String needs) {
+        if (reader.ledger() == null) {
+            throw new IllegalArgumentException(
+                    needs + ": needs the write ledger; set it by with(o -> o.writeLedger(WriteLedger.standard()))");
         }
-        return source;
-    }
-
-    private VersionedDocument<T> document(Address address, Stored stored, byte[] source) {
-        String storedRouting = stored.routing() == null ? routing : stored.routing();
-        DocumentToken token = new DocumentToken(
-                target,
-                stored.index(),
-                address.id(),
-                storedRouting,
-                stored.version(),
-                stored.seqNo(),
-                stored.primaryTerm());
-        return new VersionedDocument<>(token, decoded(address, source));
-    }
-
-    private T decoded(Address address, byte[] source) {
-        try {
-            return codec.read(source);
-        } catch (IOException e) {
-            String type = codec.type().toCanonical();
-            throw refused(address, "the stored document does not map to " + type + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static RequestRejectedException refused(Address address, String reason, @Nullable Throwable cause) {
-        return Exchange.rejected(address, new Failure(Failure.Outcome.PERMANENT, 0, null, reason, null, cause));
+        return reader.ledger();
     }
 
     private WriteResult write(Operation operation, String id, WriteCondition condition, byte @Nullable [] source) {
@@ -249,15 +318,15 @@ public final class VersionedDocuments<T> {
         Write write = condition instanceof WriteCondition.UnchangedSince since
                 ? toConcreteIndex(operation, checked(since.token(), id), source)
                 : new Write(operation, address(id), condition, parameters, source);
-        return result(write, exchange.write(write, 1, exchange.requestTimeout()));
+        return sent(write);
     }
 
     /** A token is of use only for the document that it is of; an alias may have moved on, so its own index is written. */
     private DocumentToken checked(DocumentToken token, String id) {
         same("id", Bounds.id(id), token.id());
-        same("index", target, token.target());
-        if (routing != null) { // without one, the document's own is taken, which the token knows
-            same("routing", routing, token.routing());
+        same("index", reader.target(), token.target());
+        if (reader.routing() != null) { // without one, the document's own is taken, which the token knows
+            same("routing", reader.routing(), token.routing());
         }
         return token;
     }
@@ -275,86 +344,16 @@ public final class VersionedDocuments<T> {
                 .toIndexOfRead(token.index(), token.routing(), unchanged);
     }
 
-    private WriteResult result(Write write, Written written) {
-        return new WriteResult(written.result(), token(write.address(), written));
-    }
-
-    private DocumentToken token(Address address, Written written) {
-        return new DocumentToken(
-                target,
-                written.index(),
-                address.id(),
-                address.routing(),
-                written.version(),
-                written.seqNo(),
-                written.primaryTerm());
+    private WriteResult sent(Write write) {
+        Written written = reader.exchange().write(write, 1, reader.exchange().requestTimeout());
+        DocumentToken token = reader.token(write.address(), written);
+        if (written.result() != Result.NoOp && write.condition() instanceof WriteCondition.UnchangedSince since) {
+            reader.checkIncarnation(since.token(), token);
+        }
+        return new WriteResult(written.result(), token);
     }
 
     private Address address(String id) {
-        return new Address(target, Bounds.id(id), routing);
-    }
-
-    /** The steps of one call of readModifyWrite; keeps what was read, to compare, and to tell it as it was. */
-    private final class Steps implements ReadModifyWrite.Steps<T> {
-        private final Address address;
-        private @Nullable DocumentToken readToken;
-        private byte[] readSource = {};
-
-        Steps(Address address) {
-            this.address = address;
-        }
-
-        @Override
-        public Optional<VersionedDocument<T>> read(Duration limit) {
-            Stored stored = exchange.get(address, limit);
-            if (!stored.found()) {
-                readToken = null;
-                return Optional.empty();
-            }
-            readSource = source(address, stored);
-            VersionedDocument<T> read = document(address, stored, readSource);
-            readToken = read.token();
-            if (!readToken.hasSeqNo()) {
-                throw refused(
-                        address,
-                        "index " + stored.index() + " keeps no sequence numbers (index.disable_sequence_numbers), so"
-                                + " nothing can be written on the condition that it is unchanged;"
-                                + " WriteCondition.external works there",
-                        null);
-            }
-            return Optional.of(read);
-        }
-
-        /** Read from the bytes again, as the function may have changed the object. */
-        @Override
-        public ModificationResult<T> unchanged(int attempt) {
-            T source = readToken == null ? null : decoded(address, readSource);
-            return new ModificationResult<>(Result.NoOp, readToken, source, attempt);
-        }
-
-        @Override
-        public ModificationResult<T> write(Modification<T> wanted, int attempt, Duration limit) {
-            if (!(wanted instanceof Modification.Index<T> index)) {
-                DocumentToken token = Objects.requireNonNull(readToken, "a delete without a read is a noop");
-                return send(toConcreteIndex(Operation.DELETE, token, null), null, attempt, limit);
-            }
-            byte[] source = codec.write(index.document());
-            if (readToken == null) {
-                Write create = new Write(Operation.CREATE, address, WriteCondition.none(), parameters, source);
-                return send(create, index.document(), attempt, limit);
-            }
-            if (DocumentCodec.sameJson(readSource, source)) {
-                return unchanged(attempt);
-            }
-            return send(toConcreteIndex(Operation.INDEX, readToken, source), index.document(), attempt, limit);
-        }
-
-        private ModificationResult<T> send(Write write, @Nullable T document, int attempt, Duration limit) {
-            Written written = exchange.write(write, attempt, limit);
-            if (written.result() == Result.NoOp) { // dropped by an ingest pipeline, and the token is none
-                return unchanged(attempt);
-            }
-            return new ModificationResult<>(written.result(), token(write.address(), written), document, attempt);
-        }
+        return new Address(reader.target(), Bounds.id(id), reader.routing());
     }
 }

@@ -81,8 +81,10 @@ class ArchitectureTest {
     void onlyWhatSpeaksWithTheServerKnowsItsRequests() {
         DescribedPredicate<JavaClass> speaks = assignableTo(Dialect.class)
                 .or(describe(
-                        "Requests, Answers, Failures, RawSource or StrictTransport",
-                        c -> c.getSimpleName().matches("Requests|Answers|Failures|RawSource|StrictTransport")));
+                        "Requests, Answers, Failures, RawSource or what belongs to a transport",
+                        c -> c.getSimpleName()
+                                .matches("Requests|Answers|Failures|RawSource|StrictTransport|OneNode|RetryAfter"
+                                        + "|ForeignTransport")));
         DescribedPredicate<JavaClass> speaksOrIsInside =
                 describe(speaks.getDescription(), c -> speaks.test(outermost(c)));
         noClasses()

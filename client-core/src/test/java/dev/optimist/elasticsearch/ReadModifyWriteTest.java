@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,7 @@ class ReadModifyWriteTest {
         for (Throwable unrelated : List.of(
                 new RequestRejectedException("refused", "stock", "4711", 400, null, null),
                 new ServerUnavailableException("429", "stock", "4711", null),
-                new OutcomeUnknownException("no answer", "stock", "4711", "index", WriteCondition.none(), null),
+                new OutcomeUnknownException("no answer", "stock", "4711", "index", WriteCondition.none(), null, null),
                 new IllegalStateException(),
                 new StackOverflowError())) {
             Scenario failing = new Scenario(POLICY);
@@ -114,7 +115,7 @@ class ReadModifyWriteTest {
     @Test
     void anUnknownOutcomeAfterConflictsIsStillUnknown() {
         OutcomeUnknownException unknown =
-                new OutcomeUnknownException("no answer", "stock", "4711", "index", WriteCondition.none(), null);
+                new OutcomeUnknownException("no answer", "stock", "4711", "index", WriteCondition.none(), null, null);
         scenario.conflicts(2).answers.add(write -> sneak(unknown));
         assertThatThrownBy(scenario::run).isSameAs(unknown);
         assertThat(scenario.writes).hasSize(3);
@@ -302,7 +303,7 @@ class ReadModifyWriteTest {
     }
 
     /** A document that somebody else changes before each write that is to meet a conflict. */
-    static final class Scenario implements ReadModifyWrite.Steps<String> {
+    static final class Scenario implements Steps<String> {
         final Deque<Write> answers = new ArrayDeque<>();
         final List<Long> delays = new ArrayList<>();
         final List<Long> limits = new ArrayList<>();
@@ -316,7 +317,6 @@ class ReadModifyWriteTest {
         long nanos;
         private final ReadModifyWrite<String> loop;
         private long seqNo;
-        private long readSeqNo;
 
         interface Write {
             void answer(String write);
@@ -336,7 +336,7 @@ class ReadModifyWriteTest {
                 pass(millis);
                 onSleep.run();
             };
-            this.loop = new ReadModifyWrite<>("test", policy, new Pace(() -> nanos, sleep, random));
+            this.loop = new ReadModifyWrite<>("test", policy, new Pace(() -> nanos, sleep, random), null);
             loop.retry()
                     .getEventPublisher()
                     .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));
@@ -362,37 +362,81 @@ class ReadModifyWriteTest {
         }
 
         ModificationResult<String> run(Function<Optional<VersionedDocument<String>>, Modification<String>> modifier) {
-            return loop.run("stock", "4711", this, modifier);
+            return loop.run(
+                    "stock",
+                    "4711",
+                    this,
+                    read -> modifier.apply(Optional.ofNullable(read.token())
+                            .map(token -> new VersionedDocument<>(token, "v" + token.seqNo()))),
+                    () -> sneak(new AssertionError("no write id without a ledger")));
         }
 
         @Override
-        public Optional<VersionedDocument<String>> read(Duration limit) {
+        public State read(Duration limit) {
             reads++;
             limits.add(limit.toMillis());
             onRead.run();
-            readSeqNo = seqNo;
-            return absent ? Optional.empty() : Optional.of(new VersionedDocument<>(token(seqNo), "v" + seqNo));
+            return new State("stock-1", absent ? null : token(seqNo), new byte[0], null);
         }
 
         @Override
-        public ModificationResult<String> unchanged(int attempt) {
-            return absent
+        public ModificationResult<String> unchanged(State read, int attempt) {
+            return read.token() == null
                     ? new ModificationResult<>(Result.NoOp, null, null, attempt)
                     : new ModificationResult<>(Result.NoOp, token(seqNo), "v" + seqNo, attempt);
         }
 
         @Override
-        public ModificationResult<String> write(Modification<String> wanted, int attempt, Duration limit) {
-            limits.add(limit.toMillis());
+        public Steps<String> withWriteId(WriteIds.Lease lease) {
+            throw new AssertionError("no write id without a ledger");
+        }
+
+        @Override
+        public Prepared<String> confirm(State read) {
+            throw new AssertionError("nothing to confirm without a ledger");
+        }
+
+        @Override
+        public Prepared<String> prepare(State read, Modification<String> wanted) {
             String document = wanted instanceof Modification.Index<String> index ? index.document() : null;
-            String write = (document == null ? "delete" : "index " + document) + " since "
-                    + (absent ? "none" : Long.toString(readSeqNo)) + ", attempt " + attempt;
-            writes.add(write);
-            Write answer = answers.poll();
-            if (answer != null) {
-                answer.answer(write);
-            }
-            return new ModificationResult<>(Result.Updated, token(seqNo + 1), document, attempt);
+            boolean isWrite = document != null || (wanted instanceof Modification.Delete && read.token() != null);
+            return new Prepared<>() {
+                @Override
+                public boolean isWrite() {
+                    return isWrite;
+                }
+
+                @Override
+                public byte @Nullable [] document() {
+                    return null;
+                }
+
+                @Override
+                public String operation() {
+                    return "index";
+                }
+
+                @Override
+                public WriteCondition condition() {
+                    return WriteCondition.none();
+                }
+
+                @Override
+                public ModificationResult<String> send(int attempt, Duration limit) {
+                    limits.add(limit.toMillis());
+                    String write = (document == null ? "delete" : "index " + document) + " since "
+                            + (read.token() == null
+                                    ? "none"
+                                    : Long.toString(read.token().seqNo())) + ", attempt "
+                            + attempt;
+                    writes.add(write);
+                    Write answer = answers.poll();
+                    if (answer != null) {
+                        answer.answer(write);
+                    }
+                    return new ModificationResult<>(Result.Updated, token(seqNo + 1), document, attempt);
+                }
+            };
         }
 
         static DocumentToken token(long seqNo) {

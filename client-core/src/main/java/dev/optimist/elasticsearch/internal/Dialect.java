@@ -30,4 +30,7 @@ public interface Dialect {
      * {@code wait_for_active_shards} are those of the first write, as Elasticsearch takes them once a request.
      */
     CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout);
+
+    /** Adds an object to the mapping of an index that is kept, but not indexed. */
+    CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout);
 }

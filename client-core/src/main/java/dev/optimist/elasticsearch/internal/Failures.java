@@ -24,6 +24,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.ParseException;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
@@ -53,6 +54,16 @@ final class Failures {
         return new Failure(Outcome.UNKNOWN, 0, null, "no answer within " + timeout.toMillis() + " ms", null, thrown);
     }
 
+    static Failure noConnection(Duration timeout, Throwable thrown) {
+        return new Failure(
+                Outcome.NOT_APPLIED,
+                0,
+                null,
+                "no free connection within " + timeout.toMillis() + " ms, so it was never sent",
+                null,
+                thrown);
+    }
+
     static Failure classify(Throwable thrown, Write.Operation operation, WriteCondition condition) {
         Throwable t = unwrap(thrown);
         if (t instanceof DialectException known) {
@@ -71,10 +82,11 @@ final class Failures {
 
     private static Failure classifyLast(Throwable t, Write.Operation operation, WriteCondition condition) {
         if (t instanceof ElasticsearchException e) {
-            return answered(e.status(), e.error().type(), e.error().reason(), t, operation, condition);
+            return answered(e.status(), e.error().type(), e.error().reason(), t, operation, condition)
+                    .withRetryAfter(RetryAfter.of(e.httpResponse()));
         }
         if (t instanceof ResponseException e) { // 5xx, its body not parsed
-            return serverError(e);
+            return serverError(e).withRetryAfter(RetryAfter.of(e.getResponse()));
         }
         if (t instanceof TransportException e) { // an answer that elasticsearch-java could not make sense of
             return failure(e.statusCode() == 413 ? Outcome.PERMANENT : Outcome.UNKNOWN, e.statusCode(), t);
@@ -114,7 +126,7 @@ final class Failures {
             return switch (type) {
                 case "es_rejected_execution_exception", "circuit_breaking_exception" -> Outcome.NOT_APPLIED;
                 // TOO_MANY_REQUESTS/12, disk usage over the flood stage: nobody clears that in a hurry
-                case "cluster_block_exception" -> Outcome.PERMANENT;
+                case "cluster_block_exception" -> Outcome.BLOCKED;
                 default -> Outcome.UNKNOWN;
             };
         }
@@ -144,7 +156,8 @@ final class Failures {
                 || t instanceof UnknownHostException
                 || t instanceof NoRouteToHostException
                 || t instanceof ConnectionRequestTimeoutException // no free connection in the pool
-                || t instanceof DeadlineTimeoutException; // the same, of the pool itself
+                || t instanceof DeadlineTimeoutException // the same, of the pool itself
+                || t instanceof RequestNotExecutedException;
     }
 
     private static boolean refusedHere(Throwable t) {

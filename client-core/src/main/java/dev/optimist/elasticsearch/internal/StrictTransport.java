@@ -4,8 +4,6 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.rest5_client.Rest5ClientOptions;
 import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
-import co.elastic.clients.transport.rest5_client.low_level.Node;
-import co.elastic.clients.transport.rest5_client.low_level.NodeSelector;
 import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5ClientBuilder;
@@ -13,15 +11,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.util.TimeValue;
@@ -46,6 +45,8 @@ public final class StrictTransport {
 
     /** Shorter than the idle time-outs of the usual proxies (60 s), so that no write goes into a dead connection. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+
+    private static final String SENDING = "optimist.sending";
 
     private StrictTransport() {}
 
@@ -78,8 +79,9 @@ public final class StrictTransport {
 
     /** Builds a client over a strict transport. Closing the client closes the transport. */
     public static ElasticsearchClient client(Settings settings) {
+        OneNode nodes = new OneNode(System::nanoTime);
         Rest5ClientBuilder builder = Rest5Client.builder(settings.hosts())
-                .setNodeSelector(new OneNode())
+                .setNodeSelector(nodes)
                 .setCompressionEnabled(settings.compression())
                 .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
                         .setConnectionRequestTimeout(timeout(settings.requestTimeout()))
@@ -94,7 +96,13 @@ public final class StrictTransport {
                     http.disableAutomaticRetries()
                             .disableRedirectHandling()
                             .evictIdleConnections(IDLE)
-                            .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable);
+                            .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable)
+                            .addExecInterceptorFirst("track", (request, body, scope, chain, callback) -> {
+                                track(scope, nodes);
+                                chain.proceed(request, body, scope, callback);
+                            })
+                            .addExecInterceptorBefore(
+                                    ChainElement.MAIN_TRANSPORT.name(), "send", StrictTransport::sendUnlessCancelled);
                     if (!settings.compression()) {
                         http.disableContentCompression(); // else HttpClient asks for gzip all by itself
                     }
@@ -113,6 +121,31 @@ public final class StrictTransport {
                 false);
         return new ElasticsearchClient(
                 new Rest5ClientTransport(builder.build(), new JacksonJsonpMapper(settings.objectMapper()), options));
+    }
+
+    /** The chain begins on the thread that makes the call. */
+    private static void track(AsyncExecChain.Scope scope, OneNode nodes) {
+        Sending sending = Sending.current();
+        if (sending != null) {
+            scope.clientContext.setAttribute(SENDING, sending);
+            HttpHost host = scope.route.getTargetHost();
+            sending.waiting(() -> nodes.leaveOut(host));
+        }
+    }
+
+    /** Here there is a connection, and the next step sends. */
+    private static void sendUnlessCancelled(
+            HttpRequest request,
+            AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback callback)
+            throws HttpException, IOException {
+        if (scope.clientContext.getAttribute(SENDING) instanceof Sending sending && !sending.send()) {
+            callback.failed(new RequestNotExecutedException());
+            return;
+        }
+        chain.proceed(request, body, scope, callback);
     }
 
     private static Timeout timeout(Duration duration) {
@@ -137,35 +170,6 @@ public final class StrictTransport {
                 scope.execRuntime.discardEndpoint();
                 return true;
             });
-        }
-    }
-
-    /** Leaves exactly one node, in turn, so that Rest5Client has none to go on to. */
-    private static final class OneNode implements NodeSelector {
-        private final AtomicInteger turn = new AtomicInteger();
-
-        @Override
-        public void select(Iterable<Node> nodes) {
-            int count = 0;
-            for (Node ignored : nodes) {
-                count++;
-            }
-            if (count == 0) {
-                return;
-            }
-            int chosen = Math.floorMod(turn.getAndIncrement(), count);
-            int position = 0;
-            for (Iterator<Node> each = nodes.iterator(); each.hasNext(); position++) {
-                each.next();
-                if (position != chosen) {
-                    each.remove();
-                }
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "one node a request, in turn";
         }
     }
 }

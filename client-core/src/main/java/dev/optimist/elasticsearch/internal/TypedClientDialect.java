@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
+import co.elastic.clients.elasticsearch._types.mapping.Property;
 import co.elastic.clients.elasticsearch.core.BulkRequest;
 import co.elastic.clients.elasticsearch.core.DeleteRequest;
 import co.elastic.clients.elasticsearch.core.GetRequest;
@@ -10,6 +11,7 @@ import co.elastic.clients.elasticsearch.core.IndexRequest;
 import co.elastic.clients.elasticsearch.core.IndexResponse;
 import co.elastic.clients.elasticsearch.core.MgetRequest;
 import co.elastic.clients.elasticsearch.core.MgetResponse;
+import co.elastic.clients.elasticsearch.indices.PutMappingRequest;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.ElasticsearchTransport;
 import co.elastic.clients.transport.Endpoint;
@@ -23,9 +25,12 @@ import dev.optimist.elasticsearch.WriteCondition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,7 @@ public final class TypedClientDialect implements Dialect {
 
     private final ElasticsearchTransport transport;
     private final @Nullable TransportOptions options;
+    private final LongAdder requests = new LongAdder();
 
     /**
      * Speaks through the transport of this client, with its options.
@@ -167,6 +173,13 @@ public final class TypedClientDialect implements Dialect {
                 r -> Answers.written(writes, r));
     }
 
+    @Override
+    public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
+        PutMappingRequest mapping = PutMappingRequest.of(m ->
+                m.index(index).properties(field, Property.of(p -> p.object(o -> o.enabled(false)))));
+        return read(mapping, PutMappingRequest._ENDPOINT, timeout, answer -> null);
+    }
+
     /** Turns {@code version(n)} into the sequence number of a document that has this version, or a conflict. */
     private CompletableFuture<Written> withSeqNo(
             Write write, Duration timeout, BiFunction<Write, Duration, CompletableFuture<Written>> send) {
@@ -250,7 +263,8 @@ public final class TypedClientDialect implements Dialect {
             Write.Operation operation,
             WriteCondition condition,
             Function<A, R> map) {
-        CompletableFuture<A> exchange = transport.performRequestAsync(request, endpoint, options);
+        Sending sending = new Sending();
+        CompletableFuture<A> exchange = begun(sending, request, endpoint);
         CompletableFuture<A> copy = new Cancellable<>(exchange);
         var unused = exchange.whenComplete((answer, thrown) -> {
             if (thrown == null) {
@@ -263,12 +277,30 @@ public final class TypedClientDialect implements Dialect {
             if (thrown == null) {
                 return mapped(answer, map);
             }
+            if (!(thrown instanceof TimeoutException)) {
+                throw new DialectException(Failures.classify(thrown, operation, condition));
+            }
+            boolean unsent = sending.cancelUnsent();
             exchange.cancel(true);
+            if (!unsent) {
+                sending.noAnswer();
+            }
             throw new DialectException(
-                    thrown instanceof TimeoutException
-                            ? Failures.noAnswer(timeout, thrown)
-                            : Failures.classify(thrown, operation, condition));
+                    unsent ? Failures.noConnection(timeout, thrown) : Failures.noAnswer(timeout, thrown));
         });
+    }
+
+    private <Q, A> CompletableFuture<A> begun(
+            Sending sending, Q request, Endpoint<? super Q, A, ErrorResponse> endpoint) {
+        requests.increment();
+        AtomicReference<CompletableFuture<A>> exchange = new AtomicReference<>();
+        sending.during(() -> exchange.set(transport.performRequestAsync(request, endpoint, options)));
+        return Objects.requireNonNull(exchange.get());
+    }
+
+    /** Returns how many requests were begun; through a strict transport, each is at most one send. */
+    public long requests() {
+        return requests.sum();
     }
 
     /** An answer that makes no sense to us came after the server has acted. */

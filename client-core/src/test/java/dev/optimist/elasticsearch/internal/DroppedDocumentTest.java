@@ -55,6 +55,6 @@ class DroppedDocumentTest {
         server.then(json(404, "{\"_index\":\"i\",\"_id\":\"1\",\"found\":false}"));
         ModificationResult<Map<String, Object>> result =
                 documents.readModifyWriteOptional("1", none -> Modification.index(Map.of("n", 2)));
-        assertThat(result).isEqualTo(new ModificationResult<>(Result.NoOp, null, null, 1));
+        assertThat(result).isEqualTo(new ModificationResult<>(Result.NoOp, null, null, 1, false));
     }
 }

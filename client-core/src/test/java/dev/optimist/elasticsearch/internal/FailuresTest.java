@@ -83,7 +83,7 @@ class FailuresTest {
                 error(Outcome.CONFLICT, 409, "version_conflict_engine_exception"),
                 error(Outcome.NOT_APPLIED, 429, "es_rejected_execution_exception"),
                 error(Outcome.NOT_APPLIED, 429, "circuit_breaking_exception"),
-                error(Outcome.PERMANENT, 429, "cluster_block_exception"),
+                error(Outcome.BLOCKED, 429, "cluster_block_exception"),
                 error(Outcome.UNKNOWN, 429, "of_a_kind_that_is_new"),
                 error(Outcome.PERMANENT, 400, "mapper_parsing_exception"),
                 error(Outcome.PERMANENT, 401, "security_exception"),

@@ -1,0 +1,42 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.transport.RetryConfig;
+import co.elastic.clients.transport.TransportOptions;
+import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be seen of a client that was not built by us, and sends a write again behind the caller's back. */
+public final class ForeignTransport {
+    private ForeignTransport() {}
+
+    /** Returns one sentence for each setting. Whether HttpClient's own retries are off, nobody can see from outside. */
+    public static List<String> warnings(ElasticsearchClient client) {
+        List<String> warnings = new ArrayList<>();
+        if (retries(client._transportOptions()) || retries(client._transport().options())) {
+            warnings.add(
+                    "this client has a RetryConfig: it sends a write again after a lost answer, and the conflict with"
+                            + " itself is reported as one with another writer. Leave retryConfig out, or turn the write ledger on");
+        }
+        if (client._transport() instanceof Rest5ClientTransport rest5) {
+            int nodes = rest5.restClient().getNodes().size();
+            if (nodes > 1) {
+                warnings.add(
+                        "this Rest5Client has " + nodes + " nodes: it sends a write whose answer was lost again to the"
+                                + " next. Set a NodeSelector that leaves one node, or use VersionedClient.connect, or turn the write"
+                                + " ledger on");
+            }
+            warnings.add("this Rest5Client sends a PUT again after a reset connection, unless it was built with"
+                    + " setHttpClientConfigCallback(h -> h.disableAutomaticRetries()), which cannot be seen from outside."
+                    + " VersionedClient.connect does so");
+        }
+        return warnings;
+    }
+
+    private static boolean retries(@Nullable TransportOptions options) {
+        RetryConfig config = options == null ? null : options.retryConfig();
+        return config != null && config.isEnabled();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.optimist.elasticsearch.internal;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one request through {@link StrictTransport}: whether it was handed to a connection, and how to have its node left
+ * out. Through another transport it is not followed, and counts as sent.
+ */
+final class Sending {
+    private static final ThreadLocal<@Nullable Sending> CURRENT = new ThreadLocal<>();
+
+    private enum State {
+        UNTRACKED,
+        WAITING,
+        SENT,
+        CANCELLED
+    }
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.UNTRACKED);
+    private volatile @Nullable Runnable leaveNodeOut;
+
+    /** Runs what begins an exchange on this thread, so that the transport finds this object. */
+    void during(Runnable begin) {
+        CURRENT.set(this);
+        try {
+            begin.run();
+        } finally {
+            CURRENT.remove();
+        }
+    }
+
+    static @Nullable Sending current() {
+        return CURRENT.get();
+    }
+
+    /** Called by the transport when it has the request. */
+    void waiting(Runnable leaveOut) {
+        state.set(State.WAITING);
+        leaveNodeOut = leaveOut;
+    }
+
+    /** Called by the transport when there is a connection; false if the request must not be sent any more. */
+    boolean send() {
+        return state.compareAndSet(State.WAITING, State.SENT);
+    }
+
+    /** Gives up; true if it is certain that nothing was sent and nothing will be. */
+    boolean cancelUnsent() {
+        return state.compareAndSet(State.WAITING, State.CANCELLED);
+    }
+
+    /** The node did not answer in time: the next requests go to others, if there are any. */
+    void noAnswer() {
+        Runnable leaveOut = leaveNodeOut;
+        if (leaveOut != null) {
+            leaveOut.run();
+        }
+    }
+}
