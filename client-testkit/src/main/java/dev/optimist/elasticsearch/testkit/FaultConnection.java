@@ -50,6 +50,7 @@ final class FaultConnection implements Runnable {
     @Override
     public void run() {
         try {
+            client.setTcpNoDelay(true);
             takeRequests(new HttpReader(client.getInputStream()));
             gate.pass(this::end);
         } catch (IOException e) {

@@ -187,15 +187,14 @@ public final class FaultProxy implements AutoCloseable {
             try {
                 serve(socket.accept());
             } catch (IOException e) {
-                // one that was reset before it was served, or no more descriptors; or the proxy is closed
+                // no more descriptors, say, or the proxy is closed
                 LOG.debug("{} did not take a connection", url(), e);
                 gate.pause(PAUSE_MILLIS);
             }
         }
     }
 
-    private void serve(Socket client) throws IOException {
-        client.setTcpNoDelay(true);
+    private void serve(Socket client) {
         String name = "-" + client.getPort();
         FaultConnection connection =
                 new FaultConnection(client, server, gate, journal, answers -> daemon(name + "-answers", answers));
