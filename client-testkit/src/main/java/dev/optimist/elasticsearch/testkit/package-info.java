@@ -1,6 +1,7 @@
 /**
  * A real Elasticsearch for tests and examples: {@link dev.optimist.elasticsearch.testkit.ElasticsearchServer}, and
- * {@link dev.optimist.elasticsearch.testkit.ElasticsearchExtension} for JUnit Jupiter.
+ * {@link dev.optimist.elasticsearch.testkit.ElasticsearchExtension} for JUnit Jupiter. And
+ * {@link dev.optimist.elasticsearch.testkit.FaultProxy}, which stands before it and loses answers on demand.
  *
  * <p>System properties, or environment variables of the same name in capitals with underscores:
  *

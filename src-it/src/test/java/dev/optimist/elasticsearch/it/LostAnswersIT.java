@@ -15,6 +15,9 @@ import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.testkit.Fault;
+import dev.optimist.elasticsearch.testkit.FaultPlan;
+import dev.optimist.elasticsearch.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,14 +30,14 @@ import org.junit.jupiter.api.Test;
 
 /** The server acts and its answer is lost, late, or never comes: one send, an honest outcome, and an end in time. */
 class LostAnswersIT extends ServerTest {
-    private LossyProxy proxy;
+    private FaultProxy proxy;
     private VersionedClient behindProxy;
     private VersionedDocuments<Counter> lossy;
     private VersionedDocument<Counter> read;
 
     @BeforeEach
     void behindTheProxy() {
-        proxy = new LossyProxy(server.url());
+        proxy = FaultProxy.before(server.url());
         behindProxy = VersionedClient.connect(proxy.url());
         lossy = behindProxy.documents(index, Counter.class);
         counters.create("1", new Counter(1));
@@ -67,11 +70,11 @@ class LostAnswersIT extends ServerTest {
                     o -> o.setHeader("Accept", "application/json").setHeader("Content-Type", "application/json"));
             VersionedDocuments<Counter> mine = VersionedClient.of(plain).documents(index, Counter.class);
             VersionedDocument<Counter> now = mine.get("1").orElseThrow();
-            proxy.loseAnswersToWrites(1);
+            loseAnswerToNextWrite(proxy);
             assertThatThrownBy(() -> mine.index("1", new Counter(2), WriteCondition.unchangedSince(now)))
                     .isInstanceOf(VersionConflictException.class);
         }
-        assertThat(proxy.writes()).hasSize(2);
+        assertThat(proxy.writeLines()).hasSize(2);
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
         assertThat(sendsSeenByTheServer()).isEqualTo(3);
     }
@@ -105,14 +108,14 @@ class LostAnswersIT extends ServerTest {
 
     @Test
     void withSeveralHostsItDoesNotGoOnToTheNext() {
-        try (LossyProxy other = new LossyProxy(server.url());
+        try (FaultProxy other = FaultProxy.before(server.url());
                 VersionedClient both = VersionedClient.connect(proxy.url(), other.url())) {
             VersionedDocuments<Counter> documents = both.documents(index, Counter.class);
-            proxy.loseAnswersToWrites(1);
-            other.loseAnswersToWrites(1);
+            loseAnswerToNextWrite(proxy);
+            loseAnswerToNextWrite(other);
             assertThatThrownBy(() -> documents.index("1", new Counter(2), WriteCondition.unchangedSince(read)))
                     .isInstanceOf(OutcomeUnknownException.class);
-            assertThat(proxy.writes().size() + other.writes().size()).isEqualTo(1);
+            assertThat(proxy.writes() + other.writes()).isEqualTo(1);
         }
         assertThat(stored("1").path("_version").asInt()).isEqualTo(2);
     }
@@ -189,7 +192,7 @@ class LostAnswersIT extends ServerTest {
         assertThat(thrown.get(10, TimeUnit.SECONDS)).hasMessageContaining("nothing was written");
         proxy.unfreeze();
         assertThat(lossy.get("1").orElseThrow().version()).isEqualTo(1);
-        assertThat(proxy.writes()).isEmpty();
+        assertThat(proxy.writeLines()).isEmpty();
     }
 
     @Test
@@ -220,13 +223,18 @@ class LostAnswersIT extends ServerTest {
         return lossy.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(500))));
     }
 
+    /** By a reset, as of a host that is gone: after an orderly end nobody sends again. */
+    private static void loseAnswerToNextWrite(FaultProxy of) {
+        of.plan(FaultPlan.next(1, Fault.RESET_AFTER));
+    }
+
     /** Loses the answer to a write, which the server has applied. */
     private OutcomeUnknownException lost(ThrowingCallable write) {
-        proxy.loseAnswersToWrites(1);
+        loseAnswerToNextWrite(proxy);
         OutcomeUnknownException e = catchThrowableOfType(OutcomeUnknownException.class, write);
         assertThat(e).as("outcome unknown").isNotNull();
         assertThat(e.index()).isEqualTo(index);
-        assertThat(proxy.writes()).hasSize(1);
+        assertThat(proxy.writeLines()).hasSize(1);
         return e;
     }
 
