@@ -111,7 +111,7 @@ class FaultProxyTest {
 
     @Test
     void aLateRequestLandsThoughTheClientHasGoneAndAfterWhatItDidSince() throws Exception {
-        harmed(FaultPlan.next(1, Fault.LATE).withLateAfter(Duration.ofMillis(500)))
+        harmed(FaultPlan.next(1, Fault.LATE).withLateAfter(Duration.ofMillis(1500)))
                 .close();
         client = new RawClient(proxy.url());
         eventually("it has arrived at the proxy", SOON, () -> proxy.writes() == 1);
