@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.AttemptsExhaustedException;
+import dev.optimist.elasticsearch.DocumentToken;
 import dev.optimist.elasticsearch.Internals;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.OutcomeUnknownException;
@@ -17,10 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -87,7 +91,7 @@ final class ListAppend {
     private final int documents;
     private final ListAppendChecker checker = new ListAppendChecker();
     private final Queue<String> reasons = new ConcurrentLinkedQueue<>();
-    private final Map<String, Integer> failures = new java.util.concurrent.ConcurrentSkipListMap<>();
+    private final Map<String, Integer> failures = new ConcurrentSkipListMap<>();
     private final AtomicInteger recovered = new AtomicInteger();
     private final AtomicInteger begun = new AtomicInteger();
 
@@ -101,18 +105,39 @@ final class ListAppend {
         }
     }
 
+    /** Appends one id. */
+    interface Append {
+        ModificationResult<Ids> append(String document, String id);
+    }
+
+    /** Which document a writer appends to next. */
+    interface Choice {
+        int document(int writer, int operation, Random random);
+    }
+
     /** So many writers append so many ids in all, each to a document of its choice. */
     void append(VersionedDocuments<Ids> lists, int writers, int operations, long seed) {
-        append(lists, writers, operations, () -> true, seed, false);
+        append(
+                (document, id) -> lists.readModifyWrite(document, ids -> ids.and(id)),
+                writers,
+                operations,
+                () -> true,
+                seed,
+                (writer, operation, random) -> random.nextInt(documents));
     }
 
     /** The same, each writer to a document of its own, as long as {@code goOn} says so. */
     void appendToOwn(VersionedDocuments<Ids> lists, BooleanSupplier goOn) {
-        append(lists, documents, Integer.MAX_VALUE, goOn, 0, true);
+        append(
+                (document, id) -> lists.readModifyWrite(document, ids -> ids.and(id)),
+                documents,
+                Integer.MAX_VALUE,
+                goOn,
+                0,
+                (writer, operation, random) -> writer);
     }
 
-    private void append(
-            VersionedDocuments<Ids> lists, int writers, int operations, BooleanSupplier goOn, long seed, boolean own) {
+    void append(Append append, int writers, int operations, BooleanSupplier goOn, long seed, Choice choice) {
         ExecutorService threads = Executors.newFixedThreadPool(writers);
         try {
             List<Future<?>> running = new ArrayList<>();
@@ -125,29 +150,29 @@ final class ListAppend {
                         if (next % PROGRESS == 0) {
                             System.out.println("  " + next + " appended");
                         }
-                        appendOne(
-                                lists, Integer.toString(own ? writer : random.nextInt(documents)), writer + "-" + next);
+                        String document = Integer.toString(choice.document(writer, next, random));
+                        appendOne(append, document, writer + "-" + next);
                     }
                 }));
             }
             for (Future<?> each : running) {
                 each.get();
             }
-        } catch (Exception e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private void appendOne(VersionedDocuments<Ids> lists, String document, String id) {
+    private void appendOne(Append append, String document, String id) {
         try {
-            ModificationResult<Ids> result = lists.readModifyWrite(document, ids -> ids.and(id));
+            ModificationResult<Ids> result = append.append(document, id);
             if (result.recovered()) {
                 recovered.incrementAndGet();
             }
-            Ids now = java.util.Objects.requireNonNull(result.source());
-            var token = java.util.Objects.requireNonNull(result.token());
+            Ids now = Objects.requireNonNull(result.source());
+            DocumentToken token = Objects.requireNonNull(result.token());
             checker.acknowledged(document, id, token.seqNo(), token.primaryTerm(), now.ids(), result.recovered());
         } catch (OutcomeUnknownException e) {
             reasons.add(String.valueOf(e.getMessage()));
