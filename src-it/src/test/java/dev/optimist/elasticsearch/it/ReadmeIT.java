@@ -15,7 +15,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example at the top of README.md, compiled and run as it stands there, but for the address. */
+/** The examples of README.md, compiled and run as they stand there, but for the address. */
 class ReadmeIT extends ServerTest {
     private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
@@ -31,13 +31,41 @@ class ReadmeIT extends ServerTest {
                 .isEqualTo(10);
     }
 
+    @Test
+    void theExampleOfTheLedgerDoesWhatItSays(@TempDir Path folder) throws Exception {
+        rest.delete("/stock");
+        rest.put("/stock", "{\"settings\":{\"number_of_replicas\":0}}").ok();
+        rest.put("/stock/_doc/4711", "{\"pieces\":100}").ok();
+        String program = "record Stock(int pieces) {}\nrecord Order(String id) {}\nOrder order = new Order(\"881\");\n"
+                + "try (VersionedClient client = VersionedClient.connect(\"" + server.url() + "\")) {\n" + block(1)
+                + "}\n";
+        run(compiled(folder, inMain(program)));
+
+        assertThat(rest.get("/stock/_doc/4711").body().at("/_source/pieces").asInt())
+                .isEqualTo(98);
+        run(compiled(folder, inMain(program)));
+        assertThat(rest.get("/stock/_doc/4711").body().at("/_source/pieces").asInt())
+                .as("the order once, over restarts too")
+                .isEqualTo(97);
+    }
+
     private String example() throws Exception {
-        Matcher block = EXAMPLE.matcher(Files.readString(Path.of("..", "README.md")));
-        assertThat(block.find()).isTrue();
         String address = "http://localhost:9200";
-        assertThat(block.group(1)).contains(address);
+        assertThat(block(0)).contains(address);
+        return inMain(block(0).replace(address, server.url()));
+    }
+
+    private static String block(int number) throws Exception {
+        Matcher block = EXAMPLE.matcher(Files.readString(Path.of("..", "README.md")));
+        for (int i = 0; i <= number; i++) {
+            assertThat(block.find()).isTrue();
+        }
+        return block.group(1);
+    }
+
+    private static String inMain(String program) {
         return "import dev.optimist.elasticsearch.*;\npublic class Example {\npublic static void main(String[] arguments) {\n"
-                + block.group(1).replace(address, server.url()) + "}}\n";
+                + program + "}}\n";
     }
 
     private static URL compiled(Path folder, String source) throws Exception {
