@@ -172,7 +172,7 @@ public final class ElasticsearchServer implements AutoCloseable {
         return urls().get(0);
     }
 
-    /** Returns the addresses of all nodes. */
+    /** Returns the addresses of all nodes, those that were killed too; they stay the same. */
     public List<String> urls() {
         return backend.urls();
     }
@@ -192,9 +192,91 @@ public final class ElasticsearchServer implements AutoCloseable {
         return Optional.ofNullable(backend.caCertificate());
     }
 
-    /** Returns the process ids of the nodes, if they are processes; to pause or kill them, in tests of faults. */
+    /**
+     * Returns the process ids of the nodes, in the order of {@link #urls}, if they are processes. A node that was killed
+     * keeps the one that it had, until it is restarted.
+     */
     public List<Long> pids() {
         return backend instanceof ProcessBackend processes ? processes.pids() : List.of();
+    }
+
+    /**
+     * Returns the name that a node has in the cluster, as in the column {@code node} of {@code _cat/shards}: {@code node-1}
+     * for the first, which is number 0.
+     *
+     * @param node from 0, as in {@link #urls}
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if it is a server that was there before: its names are its own
+     */
+    public String nodeName(int node) {
+        if (kind == Kind.ADDRESS) {
+            throw new IllegalStateException("The names of the nodes are known of a server that the testkit has started,"
+                    + " not of this one: " + description);
+        }
+        if (node < 0 || node >= urls().size()) {
+            throw new IllegalArgumentException("node must be 0 to " + (urls().size() - 1) + ", is " + node);
+        }
+        return "node-" + (node + 1);
+    }
+
+    /**
+     * Kills a node by SIGKILL, as a machine that fails would, and waits until it is gone. Its data stay, and
+     * {@link #restart} finds them. One that was killed already stays so; a paused one can be killed.
+     *
+     * @param node from 0, as in {@link #urls}
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if the nodes are not processes, the server is closed, or the thread is interrupted
+     */
+    public void kill(int node) {
+        processes(node).kill(node);
+    }
+
+    /**
+     * Starts a node again that was killed or that runs, with the name, data, settings and address that it had, and waits
+     * until it answers, for the {@linkplain ServerOptions#startTimeout start timeout} at most. The cluster need not have
+     * taken it back by then; {@code _cluster/health?wait_for_nodes=} says when it has. One that runs is ended in order
+     * first, by SIGTERM, and a paused one goes on for that.
+     *
+     * @param node from 0, as in {@link #urls}
+     * @throws ServerStartException if it does not start, saying why
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if the nodes are not processes, or the server is closed
+     */
+    public void restart(int node) {
+        processes(node).restart(node);
+    }
+
+    /**
+     * Stops a node by SIGSTOP, as a machine that hangs would: it accepts connections and answers nothing, until it is
+     * {@linkplain #resume resumed}. A second time does nothing.
+     *
+     * @param node from 0, as in {@link #urls}
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if the nodes are not processes, the server is closed, or the node was killed
+     */
+    public void pause(int node) {
+        processes(node).pause(node);
+    }
+
+    /**
+     * Lets a paused node go on, by SIGCONT; one that is not paused does so anyway.
+     *
+     * @param node from 0, as in {@link #urls}
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if the nodes are not processes, the server is closed, or the node was killed
+     */
+    public void resume(int node) {
+        processes(node).resume(node);
+    }
+
+    private ProcessBackend processes(int node) {
+        if (!(backend instanceof ProcessBackend processes)) {
+            throw new IllegalStateException(
+                    "Single nodes can be killed, paused and restarted where they are processes, not here: "
+                            + description);
+        }
+        nodeName(node); // is there such a node
+        return processes;
     }
 
     /** Returns what runs where and why, in one line. */

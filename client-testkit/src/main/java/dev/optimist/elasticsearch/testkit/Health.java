@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.OptionalLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,13 @@ final class Health {
         return health != null && health.path("number_of_nodes").asInt() >= count;
     }
 
-    /** Returns the process id of the node itself. */
-    long processId() throws IOException {
+    /** Returns the process id of the node itself, if it answers; the cluster need not have taken it yet. */
+    OptionalLong processId() {
         JsonNode nodes = get("/_nodes/_local/process");
         JsonNode process = nodes == null ? null : nodes.findValue("process");
-        if (process == null) {
-            throw new IOException(url + " does not tell its process id");
-        }
-        return process.path("id").asLong();
+        return process == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(process.path("id").asLong());
     }
 
     String awaitVersion(Duration limit) {

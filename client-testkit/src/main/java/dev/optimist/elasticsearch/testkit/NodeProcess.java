@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,30 +20,40 @@ import org.jspecify.annotations.Nullable;
  * One node of Elasticsearch as child processes. Everything it writes is in one folder, which goes when it goes.
  *
  * <p>Between this JVM and the node stands a shell that reads from a pipe. When the pipe closes, because this object is
- * closed or because this JVM has died, even by SIGKILL, it ends the node and removes the folder: one way for both.
+ * closed or because this JVM has died, even by SIGKILL, it ends the node and removes the folder: one way for both. The shell
+ * outlives its node, however that ends, so that the node can be started again in the same folder.
  */
 final class NodeProcess implements AutoCloseable {
     /**
-     * Arguments: the folder, the command. The node has a process group of its own ({@code set -m}): it is ended with all
-     * that it has started, and gets nothing of what a terminal sends to ours, Ctrl-C above all.
+     * Arguments: the folder, the command. Each line that it reads starts the node, after the end of the one before. The node
+     * has a process group of its own ({@code set -m}): it is ended with all that it has started, and gets nothing of what a
+     * terminal sends to ours, Ctrl-C above all. What a node has ended with is in a file of its own for each start, so that
+     * the end of the one before is not taken for its end.
      */
     private static final String SUPERVISOR = """
             folder=$1; shift
-            trap '' INT HUP
-            if read -r start; then
+            trap '' INT HUP TERM
+            starts=0 group=
+            start() {
+              starts=$((starts + 1))
               set -m
               ( trap : TERM
-                "$@" >"$folder/out.log" 2>&1
-                echo $? >"$folder/ended.tmp"; mv "$folder/ended.tmp" "$folder/ended" ) </dev/null &
+                "$@" >>"$folder/out.log" 2>&1
+                echo $? >"$folder/ended.tmp"; mv "$folder/ended.tmp" "$folder/ended-$starts" ) </dev/null &
               group=$!
               set +m
-              trap '' TERM
-              cat >/dev/null
+            }
+            end() {
               for signal in TERM KILL; do
                 kill -$signal -- -$group 2>/dev/null
-                for i in {1..150}; do kill -0 -- -$group 2>/dev/null || break 2; sleep 0.1; done
+                for i in {1..150}; do kill -0 -- -$group 2>/dev/null || return; sleep 0.1; done
               done
-            fi
+            }
+            while read -r start; do
+              [ "$group" ] && end
+              start "$@"
+            done
+            [ "$group" ] && end
             for i in {1..50}; do rm -rf "$folder" 2>/dev/null && break; sleep 0.1; done
             """;
 
@@ -52,6 +63,8 @@ final class NodeProcess implements AutoCloseable {
     private final String name;
     private final Path folder;
     private final Process supervisor;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final AtomicInteger starts = new AtomicInteger();
 
     private NodeProcess(String name, Path folder, Process supervisor) {
         this.name = name;
@@ -82,7 +95,8 @@ final class NodeProcess implements AutoCloseable {
                 Files.createDirectory(folder.resolve(sub));
             }
             Folders.copy(home.resolve("config"), folder.resolve("config"));
-            Map<String, String> all = new LinkedHashMap<>(settings);
+            Map<String, String> all = node.settings;
+            all.putAll(settings);
             all.put("node.name", name);
             all.put("path.data", folder.resolve("data").toString());
             all.put("path.logs", folder.resolve("logs").toString());
@@ -90,19 +104,30 @@ final class NodeProcess implements AutoCloseable {
                 all.putAll(security.prepare(
                         folder.resolve("config"), (command, input) -> run(home, command, input, environment)));
             }
-            Files.writeString(
-                    folder.resolve("config/elasticsearch.yml"),
-                    all.entrySet().stream()
-                            .map(e -> e.getKey() + ": " + e.getValue() + "\n")
-                            .collect(Collectors.joining()));
-            OutputStream start = node.supervisor.getOutputStream();
-            start.write('\n');
-            start.flush();
+            node.start();
             return node;
         } catch (IOException | RuntimeException e) {
             node.close();
             throw e;
         }
+    }
+
+    /** Starts it again, with the same data, after the orderly end of the one that runs, if one does; does not wait. */
+    void restart(int httpPort) throws IOException {
+        settings.put("http.port", Integer.toString(httpPort));
+        start();
+    }
+
+    private void start() throws IOException {
+        Files.writeString(
+                folder.resolve("config/elasticsearch.yml"),
+                settings.entrySet().stream()
+                        .map(e -> e.getKey() + ": " + e.getValue() + "\n")
+                        .collect(Collectors.joining()));
+        starts.incrementAndGet();
+        OutputStream start = supervisor.getOutputStream();
+        start.write('\n');
+        start.flush();
     }
 
     private static Process supervisor(Path home, Path folder, Map<String, String> environment) throws IOException {
@@ -158,16 +183,20 @@ final class NodeProcess implements AutoCloseable {
     }
 
     boolean isAlive() {
-        return supervisor.isAlive() && !Files.exists(folder.resolve("ended"));
+        return supervisor.isAlive() && !Files.exists(ended());
     }
 
     /** Returns the exit status of a node that has ended by itself. */
     String exitStatus() {
         try {
-            return Files.readString(folder.resolve("ended")).strip();
+            return Files.readString(ended()).strip();
         } catch (IOException noSupervisor) {
             return "unknown";
         }
+    }
+
+    private Path ended() {
+        return folder.resolve("ended-" + starts);
     }
 
     /** Returns where it answers HTTP, as host:port, or null as long as it does not say. */

@@ -1,29 +1,47 @@
 package dev.optimist.elasticsearch.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of child processes. */
 final class ProcessBackend implements ElasticsearchServer.Backend {
+    /** Of a SIGKILL; on a busy machine all takes longer. */
+    private static final int SECONDS_TO_DIE = 60;
+
     private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
     private final List<String> urls = new CopyOnWriteArrayList<>();
-    private final List<Long> pids = new CopyOnWriteArrayList<>();
+    private final List<ProcessHandle> servers = new CopyOnWriteArrayList<>();
+    /** Held while one node is seen to; not for {@link #stop}, which must not wait for a start. */
+    private final Lock faults = new ReentrantLock();
+
+    private final ServerVersion version;
+    private final Duration limit;
     private final Thread atExit = new Thread(this::stop, "stop Elasticsearch");
     private final @Nullable Security security;
     private @Nullable Path certificate;
 
-    private ProcessBackend(@Nullable Security security) {
+    private ProcessBackend(ServerVersion version, Duration limit, @Nullable Security security) {
+        this.version = version;
+        this.limit = limit;
         this.security = security;
     }
 
@@ -39,11 +57,12 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
                         null));
         Path home = Distribution.home(version.number(), options.cache());
         String password = options.password();
-        ProcessBackend backend = new ProcessBackend(password == null ? null : new Security(password));
+        ProcessBackend backend =
+                new ProcessBackend(version, options.startTimeout(), password == null ? null : new Security(password));
         Runtime.getRuntime().addShutdownHook(backend.atExit);
         try {
             backend.startNodes(home, java, options);
-            backend.awaitCluster(version, options);
+            backend.awaitCluster();
             backend.certificate = backend.security == null ? null : Security.certificate(backend.nodes.get(0));
             return backend;
         } catch (IOException e) {
@@ -101,29 +120,36 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         }
     }
 
-    private void awaitCluster(ServerVersion version, ServerOptions options) throws IOException {
-        Duration limit = options.startTimeout();
+    private void awaitCluster() throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         for (NodeProcess node : nodes) {
             String address = node.httpAddress();
             while (address == null) {
-                check(version, node, end, limit);
+                check(node, end);
                 address = node.httpAddress();
             }
             urls.add((security == null ? "http://" : "https://") + address);
         }
         for (int i = 0; i < nodes.size(); i++) {
-            Health health = security == null
-                    ? new Health(urls.get(i), null, null)
-                    : new Health(urls.get(i), Security.trust(Security.certificate(nodes.get(i))), security.password());
+            Health health = health(i, nodes.get(i));
             while (!health.hasNodes(nodes.size())) {
-                check(version, nodes.get(i), end, limit);
+                check(nodes.get(i), end);
             }
-            pids.add(health.processId());
+            servers.add(process(health.processId().orElseThrow(() -> new IOException("a node does not tell its pid"))));
         }
     }
 
-    private static void check(ServerVersion version, NodeProcess node, long end, Duration limit) {
+    private Health health(int number, NodeProcess node) {
+        return security == null
+                ? new Health(urls.get(number), null, null)
+                : new Health(urls.get(number), Security.trust(Security.certificate(node)), security.password());
+    }
+
+    private static ProcessHandle process(long pid) throws IOException {
+        return ProcessHandle.of(pid).orElseThrow(() -> new IOException("process " + pid + " is gone already"));
+    }
+
+    private void check(NodeProcess node, long end) {
         if (!node.isAlive()) {
             throw new ServerStartException(
                     "Elasticsearch " + version.number() + " (" + node.name() + ") ended with status "
@@ -139,6 +165,78 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         Health.pause();
     }
 
+    void kill(int number) {
+        withNode(number, node -> {
+            ProcessHandle server = servers.get(number);
+            server.destroyForcibly();
+            try {
+                server.onExit().get(SECONDS_TO_DIE, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while " + node.name() + " was being killed", e);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IllegalStateException(node.name() + " does not die", e);
+            }
+        });
+    }
+
+    void restart(int number) {
+        withNode(number, node -> {
+            ProcessHandle before = servers.get(number);
+            if (before.isAlive()) {
+                signal("CONT", before); // else it would not heed the SIGTERM
+            }
+            node.restart(URI.create(urls.get(number)).getPort());
+            long end = System.nanoTime() + limit.toNanos();
+            Health health = health(number, node);
+            // the one before answers for a while
+            OptionalLong pid = health.processId();
+            while (pid.isEmpty() || pid.getAsLong() == before.pid()) {
+                check(node, end);
+                pid = health.processId();
+            }
+            servers.set(number, process(pid.getAsLong()));
+        });
+    }
+
+    void pause(int number) {
+        withNode(number, node -> signal("STOP", running(number, node)));
+    }
+
+    void resume(int number) {
+        withNode(number, node -> signal("CONT", running(number, node)));
+    }
+
+    private ProcessHandle running(int number, NodeProcess node) {
+        ProcessHandle server = servers.get(number);
+        if (!server.isAlive()) {
+            throw new IllegalStateException(node.name() + " does not run");
+        }
+        return server;
+    }
+
+    private static void signal(String name, ProcessHandle process) throws IOException {
+        Programs.run(new ProcessBuilder("bash", "-c", "kill -" + name + " " + process.pid()), "");
+    }
+
+    private interface Fault {
+        void on(NodeProcess node) throws IOException;
+    }
+
+    private void withNode(int number, Fault fault) {
+        faults.lock();
+        try {
+            if (number >= nodes.size()) { // they are cleared
+                throw new IllegalStateException("The server is closed");
+            }
+            fault.on(nodes.get(number));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            faults.unlock();
+        }
+    }
+
     @Override
     public List<String> urls() {
         return List.copyOf(urls);
@@ -151,7 +249,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
 
     /** Returns the process ids of the servers themselves, not of what started them. */
     List<Long> pids() {
-        return List.copyOf(pids);
+        return servers.stream().map(ProcessHandle::pid).toList();
     }
 
     @Override
@@ -167,6 +265,6 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
     private synchronized void stop() {
         nodes.parallelStream().forEach(NodeProcess::close);
         nodes.clear();
-        pids.clear();
+        servers.clear();
     }
 }

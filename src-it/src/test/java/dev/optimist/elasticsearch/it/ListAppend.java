@@ -6,6 +6,7 @@ import dev.optimist.elasticsearch.DocumentToken;
 import dev.optimist.elasticsearch.Internals;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.OutcomeUnknownException;
+import dev.optimist.elasticsearch.RequestRejectedException;
 import dev.optimist.elasticsearch.ServerUnavailableException;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocuments;
@@ -38,6 +39,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ListAppend {
     private static final int PROGRESS = 2_500;
+    private static final int IDS_A_DOCUMENT = 500;
 
     /** The document. */
     record Ids(List<String> ids) {
@@ -126,15 +128,19 @@ final class ListAppend {
                 (writer, operation, random) -> random.nextInt(documents));
     }
 
-    /** The same, each writer to a document of its own, as long as {@code goOn} says so. */
-    void appendToOwn(VersionedDocuments<Ids> lists, BooleanSupplier goOn) {
+    /**
+     * The same as long as {@code goOn} says so, each writer to documents of its own: to one of them after the other, so that
+     * lists stay short.
+     */
+    void appendToOwn(VersionedDocuments<Ids> lists, int writers, BooleanSupplier goOn) {
         append(
                 (document, id) -> lists.readModifyWrite(document, ids -> ids.and(id)),
-                documents,
+                writers,
                 Integer.MAX_VALUE,
                 goOn,
                 0,
-                (writer, operation, random) -> writer);
+                (writer, operation, random) ->
+                        writer + writers * (operation / (IDS_A_DOCUMENT * writers) % (documents / writers)));
     }
 
     void append(Append append, int writers, int operations, BooleanSupplier goOn, long seed, Choice choice) {
@@ -177,7 +183,7 @@ final class ListAppend {
         } catch (OutcomeUnknownException e) {
             reasons.add(String.valueOf(e.getMessage()));
             checker.unknown(document, id);
-        } catch (AttemptsExhaustedException | ServerUnavailableException e) {
+        } catch (AttemptsExhaustedException | ServerUnavailableException | RequestRejectedException e) {
             failures.merge(e.getClass().getSimpleName(), 1, Integer::sum);
             checker.notApplied(document, id);
         }
