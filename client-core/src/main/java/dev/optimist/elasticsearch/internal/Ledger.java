@@ -99,12 +99,15 @@ public record Ledger(String born, long n, long dropped, List<Entry> writes) {
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
                 switch (name) {
-                    case "born" -> born = parser.getText();
+                    case "born" -> born = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
                     case "n" -> n = parser.getLongValue();
                     case "dropped" -> dropped = parser.getLongValue();
                     case "writes" -> writes = entries(parser);
-                    default -> parser.skipChildren();
+                    default -> {
+                        // a field of a later version
+                    }
                 }
+                parser.skipChildren();
             }
         }
         if (born == null || n < 1 || dropped < 0 || writes == null) {
@@ -126,6 +129,9 @@ public record Ledger(String born, long n, long dropped, List<Entry> writes) {
             } catch (NumberFormatException e) {
                 throw new IOException("not a write ledger", e);
             }
+        }
+        if (parser.currentToken() != JsonToken.END_ARRAY) { // something that is no string
+            throw new IOException("not a write ledger");
         }
         return entries;
     }
