@@ -77,6 +77,9 @@ final class Call<T> {
                 if (result == null) {
                     continue;
                 }
+                if (attempt == policy.maxAttempts()) {
+                    return result; // resilience4j has counted the last attempt already, as a failed one
+                }
             } catch (RuntimeException | Error e) {
                 context.onError(e);
                 throw e;
@@ -178,12 +181,11 @@ final class Call<T> {
 
     /** What was read may be undone by a fail-over; a write on top of it that is acknowledged cannot. */
     private ModificationResult<T> confirm(Steps<T> steps, State now) throws Again {
-        Prepared<T> write = steps.confirm(now);
         if (pending == null) {
             pending = new Pending(now, null, unconfirmed());
         }
         try {
-            ModificationResult<T> result = write.send(attempt, left());
+            ModificationResult<T> result = steps.confirm(now).send(attempt, left());
             settled();
             seen = false;
             return new ModificationResult<>(result.result(), result.token(), result.source(), attempt, true);
@@ -261,8 +263,10 @@ final class Call<T> {
                 }
                 throw unknown(words(limit) + ", and " + verdict.why(), why);
             }
-        } catch (ServerUnavailableException | RequestRejectedException | Again e) {
+        } catch (ServerUnavailableException | RequestRejectedException e) {
             throw unknown(words(limit), e);
+        } catch (Again e) {
+            throw unknown(words(limit), e.why);
         }
         throw unknown(words(limit), why);
     }
