@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
@@ -31,7 +33,7 @@ final class OneNode implements NodeSelector {
     }
 
     void leaveOut(HttpHost host) {
-        leftOutUntil.put(host, nanoTime.getAsLong() + LEFT_OUT.toNanos());
+        leftOutUntil.put(withPort(host), nanoTime.getAsLong() + LEFT_OUT.toNanos());
     }
 
     @Override
@@ -58,7 +60,13 @@ final class OneNode implements NodeSelector {
         }
     }
 
-    private boolean isFit(HttpHost host) {
+    /** A node is named as the user did, a connection by the port that it goes to. */
+    private static HttpHost withPort(HttpHost host) {
+        return RoutingSupport.normalize(host, DefaultSchemePortResolver.INSTANCE);
+    }
+
+    private boolean isFit(HttpHost node) {
+        HttpHost host = withPort(node);
         Long until = leftOutUntil.get(host);
         if (until == null) {
             return true;

@@ -1,0 +1,193 @@
+package dev.optimist.elasticsearch.internal;
+
+import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
+import static dev.optimist.elasticsearch.internal.ScriptedServer.silence;
+import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import dev.optimist.elasticsearch.internal.StrictTransport.Settings;
+import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests that run out of time: whether they were sent, and where the next ones go. No real server freezes at will. */
+@Timeout(30)
+class SendingTest {
+    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final String UPDATED =
+            "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,\"_primary_term\":1,"
+                    + "\"_shards\":{\"total\":1,\"successful\":1,\"failed\":0}}";
+
+    private ScriptedServer one;
+    private ScriptedServer two;
+
+    @BeforeEach
+    void startServers() throws Exception {
+        one = new ScriptedServer(json(200, UPDATED));
+        two = new ScriptedServer(json(200, UPDATED));
+    }
+
+    @AfterEach
+    void stopServers() throws Exception {
+        one.close();
+        two.close();
+    }
+
+    @Test
+    void aRequestThatWaitedForAConnectionInVainWasNotAppliedAndNeverIsSent() throws Exception {
+        CompletableFuture<Void> frozen = new CompletableFuture<>();
+        try (ElasticsearchClient client = client(1, one)) {
+            index(client, "0", LONG).get(); // so that the connection is a kept one, as mostly
+            one.then(socket -> {
+                frozen.join();
+                json(200, UPDATED).to(socket);
+            });
+            CompletableFuture<Written> first = index(client, "1", LONG);
+            List<CompletableFuture<Written>> waiting = new ArrayList<>();
+            for (int i = 2; i < 7; i++) {
+                waiting.add(index(client, Integer.toString(i), SHORT));
+            }
+            for (CompletableFuture<Written> each : waiting) {
+                Failure failure = failure(each);
+                assertThat(failure.outcome()).as(failure.toString()).isEqualTo(Outcome.NOT_APPLIED);
+                assertThat(failure.reason()).isEqualTo("no free connection within 200 ms, so it was never sent");
+            }
+            frozen.complete(null); // and the connection is free
+            first.get();
+            for (int i = 0; i < 3; i++) {
+                index(client, "0", LONG).get();
+            }
+        }
+        assertThat(one.received()).hasSize(5).noneMatch(r -> r.line().matches(".*_doc/[2-6].*"));
+    }
+
+    @Test
+    void aRequestThatWasSentIsUnknown() throws Exception {
+        one.then(silence());
+        try (ElasticsearchClient client = client(1, one)) {
+            assertThat(failure(index(client, "1", Duration.ofMillis(500))).outcome())
+                    .isEqualTo(Outcome.UNKNOWN);
+        }
+        assertThat(one.received()).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsLeftOutByTheNextRequests() throws Exception {
+        try (ElasticsearchClient client = client(64, one, two)) {
+            index(client, "0", LONG).get();
+            index(client, "0", LONG).get();
+            one.then(silence());
+            two.then(silence());
+            ScriptedServer slow = one;
+            ScriptedServer other = two;
+            assertThat(failure(index(client, "1", Duration.ofMillis(500))).outcome())
+                    .isEqualTo(Outcome.UNKNOWN);
+            if (two.received().size() == 2) {
+                slow = two;
+                other = one;
+            }
+            other.forget();
+            for (int i = 0; i < 6; i++) {
+                index(client, "2", LONG).get();
+            }
+            assertThat(slow.received()).hasSize(2);
+            assertThat(other.received()).hasSize(7);
+        }
+    }
+
+    @Test
+    void aRequestThatNeverWasSentSaysNothingOfItsNode() throws Exception {
+        CompletableFuture<Void> frozen = new CompletableFuture<>();
+        ScriptedServer.Answer late = socket -> {
+            frozen.join();
+            json(200, UPDATED).to(socket);
+        };
+        one.then(late);
+        two.then(late);
+        try (ElasticsearchClient client = client(1, one, two)) {
+            CompletableFuture<Written> first = index(client, "1", LONG);
+            CompletableFuture<Written> second = index(client, "2", LONG);
+            assertThat(failure(index(client, "3", SHORT)).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+            frozen.complete(null);
+            first.get();
+            second.get();
+        }
+        assertThat(one.received()).hasSize(1);
+        assertThat(two.received()).hasSize(1);
+    }
+
+    @Test
+    void aRefusedConnectionWasNotAppliedAndTheNextRequestGoesToTheOtherNode() throws Exception {
+        one.close();
+        try (ElasticsearchClient client = client(64, one, two)) {
+            List<Outcome> failed = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                CompletableFuture<Written> sent = index(client, "1", LONG);
+                if (sent.handle((ok, e) -> e != null).get()) {
+                    failed.add(failure(sent).outcome());
+                }
+            }
+            assertThat(failed).containsExactly(Outcome.NOT_APPLIED);
+            assertThat(two.received()).hasSize(5);
+        }
+    }
+
+    @Test
+    void isSentOrGivenUpButNotBoth() {
+        Sending sent = new Sending();
+        assertThat(sent.cancelUnsent())
+                .as("through a transport that does not follow it")
+                .isFalse();
+        sent.waiting(() -> {});
+        assertThat(sent.send()).isTrue();
+        assertThat(sent.cancelUnsent()).isFalse();
+
+        Sending givenUp = new Sending();
+        givenUp.waiting(() -> {});
+        assertThat(givenUp.cancelUnsent()).isTrue();
+        assertThat(givenUp.send()).isFalse();
+    }
+
+    @Test
+    void isFoundOnlyWhileTheExchangeBegins() {
+        Sending sending = new Sending();
+        sending.during(() -> assertThat(Sending.current()).isSameAs(sending));
+        assertThat(Sending.current()).isNull();
+        AtomicInteger leftOut = new AtomicInteger();
+        sending.noAnswer(); // nobody to tell
+        sending.waiting(leftOut::incrementAndGet);
+        sending.noAnswer();
+        assertThat(leftOut).hasValue(1);
+    }
+
+    private static CompletableFuture<Written> index(ElasticsearchClient client, String id, Duration limit) {
+        Write write = new Write(
+                Operation.INDEX,
+                new Address("i", id, null),
+                WriteCondition.ifSeqNo(0, 1),
+                Write.Parameters.DEFAULT,
+                "{\"n\":1}".getBytes(UTF_8));
+        return new TypedClientDialect(client).index(write, limit);
+    }
+
+    private static ElasticsearchClient client(int maxConnections, ScriptedServer... servers) {
+        List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
+        return StrictTransport.client(
+                new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false));
+    }
+}
