@@ -223,7 +223,8 @@ public final class TypedClientDialect implements Dialect {
                         read.type(),
                         "read before the write: " + read.reason(),
                         null,
-                        read.cause())
+                        read.cause(),
+                        read.retryAfter())
                 : read;
     }
 

@@ -45,6 +45,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.Deadline;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
@@ -53,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is known after each thing that can go wrong. */
@@ -150,6 +152,7 @@ class FailuresTest {
                 arguments(new NoRouteToHostException(), Outcome.NOT_APPLIED),
                 arguments(new ConnectionRequestTimeoutException("pool"), Outcome.NOT_APPLIED),
                 arguments(DeadlineTimeoutException.from(Deadline.MIN_VALUE), Outcome.NOT_APPLIED),
+                arguments(new RequestNotExecutedException(), Outcome.NOT_APPLIED),
                 arguments(new IOReactorShutdownException("closed"), Outcome.PERMANENT),
                 arguments(new SSLHandshakeException("not trusted"), Outcome.PERMANENT),
                 arguments(new SSLPeerUnverifiedException("another host"), Outcome.PERMANENT),
@@ -210,6 +213,33 @@ class FailuresTest {
         assertThat(known.reason()).isEqualTo("no answer within 7 ms");
         assertThat(classify(new CompletionException(new DialectException(known))))
                 .isSameAs(known);
+    }
+
+    @Test
+    void whatGotNoConnectionWasNotApplied() {
+        Failure failure = Failures.noConnection(Duration.ofMillis(7), new TimeoutException());
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(failure.reason()).isEqualTo("no free connection within 7 ms, so it was never sent");
+    }
+
+    /** The table of {@link #classifiesAnAnswer}, with what the server asks for. */
+    @ParameterizedTest
+    @CsvSource({
+        "429, es_rejected_execution_exception, NOT_APPLIED",
+        "429, circuit_breaking_exception, NOT_APPLIED",
+        "429, cluster_block_exception, BLOCKED",
+        "503, unavailable_shards_exception, UNKNOWN",
+        "409, another_conflict, UNKNOWN"
+    })
+    void carriesWhatTheServerAsksFor(int status, String type, Outcome outcome) throws Exception {
+        for (String header : List.of("Retry-After: 7", "retry-after: 7")) {
+            Failure failure = failureOf(
+                    http(status, "application/json", body(status, type), "X-Elastic-Product: Elasticsearch", header));
+            assertThat(failure.outcome()).isEqualTo(outcome);
+            assertThat(failure.type()).isEqualTo(type);
+            assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+        }
+        assertThat(failureOf(json(status, body(status, type))).retryAfter()).isNull();
     }
 
     @Test

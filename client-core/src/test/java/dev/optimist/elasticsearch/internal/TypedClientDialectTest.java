@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch.internal;
 
+import static dev.optimist.elasticsearch.internal.ScriptedServer.http;
 import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
 import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -46,6 +47,15 @@ class TypedClientDialectTest {
     void stop() throws Exception {
         client.close();
         server.close();
+    }
+
+    @Test
+    void aReadBeforeTheWriteThatFailsLeavesNothingUnknownAndSaysWhenToComeAgain() throws Exception {
+        server.then(http(503, "application/json", "{}", "X-Elastic-Product: Elasticsearch", "Retry-After: 7"));
+        Failure failure = failure(dialect.index(atVersion1(), LONG));
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(server.received()).hasSize(1);
     }
 
     @Test
