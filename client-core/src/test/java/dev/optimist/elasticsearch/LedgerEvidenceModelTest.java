@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Wrong verdicts would be a write that is applied twice, or lost.
  */
 class LedgerEvidenceModelTest {
-    private static final int HISTORIES = 20_000;
+    private static final int HISTORIES = 5_000;
 
     private enum Who {
         /** Everybody has the ledger on, and nobody deletes. */
