@@ -59,7 +59,7 @@ public final class LedgerCost {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int rounds = setting("rounds", 18, 1, 1000);
-        int millis = setting("millis", 2000, 10, 60_000);
+        int millis = setting("millis", 2000, 100, 60_000);
         Path folder = Path.of(arguments.length == 0 ? "target" : arguments[0]);
         // with the server's own compiler: the testkit's default starts faster and stays slower
         try (ElasticsearchServer server =

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -15,12 +16,15 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
 /**
- * Rounds in which each side works for the same time, one after the other. What the machine does besides changes slowly, so
- * that a round's sides have about the same of it; and the order changes in each round, so that none has the better place.
+ * Rounds in which each side works for the same time, in ten short turns: what the machine does besides, and the server's
+ * own housekeeping, is then about the same for all of a round. The order changes from turn to turn, so that none has the
+ * better place.
  */
 final class Series {
-    /** All orders of three: after six rounds, each side was in each place twice and before each other three times. */
+    /** All orders of three: after six turns, each side was in each place twice and before each other three times. */
     private static final int[][] ORDERS = {{0, 1, 2}, {2, 1, 0}, {1, 2, 0}, {0, 2, 1}, {2, 0, 1}, {1, 0, 2}};
+
+    private static final int TURNS = 10;
 
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -33,6 +37,12 @@ final class Series {
      * @param cpuNanos the processor time of this JVM, without the server
      */
     record Slice(long operations, long nanos, long cpuNanos) {
+        static final Slice NONE = new Slice(0, 0, 0);
+
+        Slice plus(Slice turn) {
+            return new Slice(operations + turn.operations, nanos + turn.nanos, cpuNanos + turn.cpuNanos);
+        }
+
         double perSecond() {
             return operations * 1e9 / nanos;
         }
@@ -67,6 +77,7 @@ final class Series {
     private final List<AtomicLongArray> sold;
     private final Duration slice;
     private final Consumer<String> progress;
+    private int turns;
 
     /**
      * Prepares.
@@ -89,7 +100,7 @@ final class Series {
         try {
             List<List<Slice>> measured = new ArrayList<>();
             for (int round = -warmUp; round < rounds; round++) {
-                List<Slice> slices = round(pool, threads, ORDERS[Math.floorMod(round, ORDERS.length)]);
+                List<Slice> slices = round(pool, threads);
                 if (round >= 0) {
                     measured.add(slices);
                 }
@@ -101,15 +112,18 @@ final class Series {
         }
     }
 
-    private List<Slice> round(ExecutorService pool, int threads, int[] order) throws InterruptedException {
-        Slice[] slices = new Slice[order.length];
-        for (int side : order) {
-            slices[side] = slice(pool, threads, side);
+    private List<Slice> round(ExecutorService pool, int threads) throws InterruptedException {
+        Slice[] slices = new Slice[sides.size()];
+        Arrays.fill(slices, Slice.NONE);
+        for (int turn = 0; turn < TURNS; turn++) {
+            for (int side : ORDERS[turns++ % ORDERS.length]) {
+                slices[side] = slices[side].plus(turn(pool, threads, side));
+            }
         }
         return List.of(slices);
     }
 
-    private Slice slice(ExecutorService pool, int threads, int side) throws InterruptedException {
+    private Slice turn(ExecutorService pool, int threads, int side) throws InterruptedException {
         CyclicBarrier start = new CyclicBarrier(threads);
         long cpu = SYSTEM.getProcessCpuTime();
         long begun = System.nanoTime();
@@ -118,7 +132,7 @@ final class Series {
             int thread = i;
             working.add(pool.submit(() -> {
                 start.await();
-                return sell(side, thread, threads, begun + slice.toNanos());
+                return sell(side, thread, threads, begun + slice.toNanos() / TURNS);
             }));
         }
         long operations = 0;
