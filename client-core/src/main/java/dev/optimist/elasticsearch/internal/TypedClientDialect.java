@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,6 +49,7 @@ public final class TypedClientDialect implements Dialect {
     private final ElasticsearchTransport transport;
     private final @Nullable TransportOptions options;
     private final LongAdder requests = new LongAdder();
+    private final Deadlines deadlines = new Deadlines();
 
     /**
      * Speaks through the transport of this client, with its options.
@@ -274,7 +274,8 @@ public final class TypedClientDialect implements Dialect {
                 copy.completeExceptionally(thrown);
             }
         });
-        return copy.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handle((answer, thrown) -> {
+        deadlines.watch(copy, timeout);
+        return copy.handle((answer, thrown) -> {
             if (thrown == null) {
                 return mapped(answer, map);
             }
