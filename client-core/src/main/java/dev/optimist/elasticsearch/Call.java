@@ -151,7 +151,7 @@ final class Call<T> {
             settled();
             return result;
         } catch (VersionConflictException e) {
-            conflicts.add(e);
+            met(now, e);
             pend(now, write, e);
             throw new Again(e);
         } catch (OutcomeUnknownException e) {
@@ -164,6 +164,20 @@ final class Call<T> {
             throw failed(e);
         } catch (RequestRejectedException e) {
             throw isUnsettled() ? unknown("then it was refused: " + e.getMessage(), e) : e;
+        }
+    }
+
+    /**
+     * Notes a conflict. If it names a lower sequence number than was read, the index was deleted and created again, and its
+     * numbers have begun anew: what is read from now on is no copy that lags behind.
+     */
+    private void met(State now, VersionConflictException e) {
+        conflicts.add(e);
+        DocumentToken read = now.token();
+        if (read != null
+                && e.currentSeqNo().orElse(Long.MAX_VALUE) < read.seqNo()
+                && e.currentPrimaryTerm().orElse(Long.MAX_VALUE) <= read.primaryTerm()) {
+            highest = null;
         }
     }
 
@@ -190,7 +204,7 @@ final class Call<T> {
             seen = false;
             return new ModificationResult<>(result.result(), result.token(), result.source(), attempt, true);
         } catch (VersionConflictException e) {
-            conflicts.add(e);
+            met(now, e);
             throw new Again(e);
         } catch (OutcomeUnknownException | ServerUnavailableException e) {
             throw new Again(e);

@@ -89,6 +89,11 @@ record Reader<T>(
                 written.primaryTerm());
     }
 
+    /** As Elasticsearch has it for a document that an ingest pipeline dropped. */
+    DocumentToken noToken(Address address) {
+        return new DocumentToken(target, target, address.id(), address.routing(), -3, -2, 0);
+    }
+
     private DocumentToken token(Address address, Stored stored) {
         String storedRouting = stored.routing() == null ? routing : stored.routing();
         return new DocumentToken(

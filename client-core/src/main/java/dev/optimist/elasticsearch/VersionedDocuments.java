@@ -118,7 +118,9 @@ public final class VersionedDocuments<T> {
             }
             return Modification.index(document);
         });
-        return new WriteResult(Result.Created, Objects.requireNonNull(result.token()));
+        return result.token() == null
+                ? new WriteResult(Result.NoOp, reader.noToken(address(id)))
+                : new WriteResult(Result.Created, result.token());
     }
 
     private VersionConflictException exists(String id, DocumentToken current) {

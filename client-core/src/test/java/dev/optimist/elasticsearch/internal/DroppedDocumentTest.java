@@ -9,6 +9,8 @@ import dev.optimist.elasticsearch.Modification;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.WriteLedger;
+import dev.optimist.elasticsearch.WriteResult;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,5 +58,15 @@ class DroppedDocumentTest {
         ModificationResult<Map<String, Object>> result =
                 documents.readModifyWriteOptional("1", none -> Modification.index(Map.of("n", 2)));
         assertThat(result).isEqualTo(new ModificationResult<>(Result.NoOp, null, null, 1, false));
+    }
+
+    @Test
+    void createSaysSoWithAndWithoutTheWriteLedger() {
+        assertThat(documents.create("1", Map.of("n", 2)).result()).isEqualTo(Result.NoOp);
+        server.then(json(404, "{\"_index\":\"i\",\"_id\":\"1\",\"found\":false}"));
+        WriteResult ledgered =
+                documents.with(o -> o.writeLedger(WriteLedger.standard())).create("1", Map.of("n", 2));
+        assertThat(ledgered.result()).isEqualTo(Result.NoOp);
+        assertThat(ledgered.token().hasSeqNo()).isFalse();
     }
 }
