@@ -70,7 +70,7 @@ record DocumentSteps<T>(Reader<T> reader, Address address, Write.Parameters para
     private Prepared<T> prepared(State read, byte[] document, T object) {
         byte[] source = document;
         if (lease != null) {
-            Ledger after = Ledger.after(read.ledger(), lease.id(), lease.settled(), reader.ledgerSize());
+            Ledger after = Ledger.after(read.ledger(), lease.born(), lease.id(), lease.settled(), reader.ledgerSize());
             source = reader.ledgerField().join(document, after);
         }
         DocumentToken token = read.token();

@@ -299,7 +299,7 @@ public final class VersionedDocuments<T> {
 
     private Function<String, WriteIds.Lease> supplied(String writeId) {
         ledger("writeId");
-        WriteIds.Lease lease = WriteIds.supplied(Bounds.writeId(writeId));
+        WriteIds.Lease lease = writeIds.supplied(Bounds.writeId(writeId));
         return id -> lease;
     }
 

@@ -33,6 +33,9 @@ final class WriteIds {
     interface Lease {
         String id();
 
+        /** Returns what to call a ledger that begins with this write: it must never come again. */
+        String born();
+
         /** Returns how ids begin that this one takes the place of; null for an id of the caller's own. */
         @Nullable
         String settled();
@@ -67,11 +70,17 @@ final class WriteIds {
         return slots.size();
     }
 
-    static Lease supplied(String id) {
-        return new Supplied(id);
+    /** A caller's id may come again, in the ledger of a document that was created again: it is no birth. */
+    Lease supplied(String id) {
+        return new Supplied(id, unique());
     }
 
     private record Generated(WriteIds ids, Document document, int slot, String settled, String id) implements Lease {
+        @Override
+        public String born() {
+            return id;
+        }
+
         @Override
         public void end(boolean unknown) {
             ids.slots.computeIfPresent(document, (key, taken) -> {
@@ -84,7 +93,7 @@ final class WriteIds {
         }
     }
 
-    private record Supplied(String id) implements Lease {
+    private record Supplied(String id, String born) implements Lease {
         @Override
         public @Nullable String settled() {
             return null;

@@ -73,6 +73,12 @@ class LedgerEvidenceTest {
                 arguments("gap 1", FIVE, next(FIVE, "z"), Finding.NOT_APPLIED, "it was another"),
                 arguments("gap 1, foreign, kept", FIVE, foreign(FIVE), Finding.NOT_APPLIED, "it was another"),
                 arguments("gap 1, foreign, no ledger", BARE, foreign(BARE), Finding.NOT_APPLIED, "it was another"),
+                arguments(
+                        "gap 1, n grew by more",
+                        BARE,
+                        state(6, 51, 1, ledger("b", 3, 0, "3:q")),
+                        Finding.UNDECIDABLE,
+                        "in between"),
                 arguments("gap 1, wiped", FIVE, state(6, 51, 1, null), Finding.UNDECIDABLE, "without the write ledger"),
                 arguments("gap 1, born", FIVE, state(6, 51, 1, ledger("b", 1, 0, "1:b")), Finding.UNDECIDABLE, "again"),
 

@@ -153,7 +153,7 @@ final class LedgerScenario implements Steps<String> {
     }
 
     private void refuse() {
-        Conflict conflict = new Conflict(Kind.STALE, "stale", version - 1, 1L, null, version, 1L, null);
+        Conflict conflict = new Conflict(Kind.STALE, "stale", version + 99, 1L, null, version + 100, 1L, null);
         throw record(new VersionConflictException("stock", "4711", conflict, 1, null));
     }
 
@@ -248,6 +248,11 @@ final class LedgerScenario implements Steps<String> {
     }
 
     private final class Lease implements WriteIds.Lease {
+        @Override
+        public String born() {
+            return id();
+        }
+
         @Override
         public String id() {
             return WRITE_ID;

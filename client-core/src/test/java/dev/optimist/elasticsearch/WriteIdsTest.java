@@ -85,7 +85,10 @@ class WriteIdsTest {
 
     @Test
     void anIdOfTheCallersOwnTakesNobodysPlace() {
-        Lease supplied = WriteIds.supplied("order-1");
+        Lease supplied = ids.supplied("order-1");
+        assertThat(supplied.born())
+                .as("comes once")
+                .isNotEqualTo(ids.supplied("order-1").born());
         assertThat(supplied.id()).isEqualTo("order-1");
         assertThat(supplied.settled()).isNull();
         supplied.end(true);

@@ -38,15 +38,21 @@ public record Ledger(String born, long n, long dropped, List<Entry> writes) {
         return writes.stream().anyMatch(w -> w.id().equals(id));
     }
 
+    /** The same for a write id that never comes again, so that it can be the birth of a ledger as well. */
+    public static Ledger after(@Nullable Ledger before, String id, @Nullable String settled, int size) {
+        return after(before, id, id, settled, size);
+    }
+
     /**
      * Returns the ledger after one more write.
      *
      * @param before the ledger that the write is based on, or null to begin one
+     * @param born what to call it if it is begun: never the same twice
      * @param id of the write; the last one of the same id is replaced
      * @param settled how ids begin whose fate nobody needs to look up any more, or null
      * @param size how many to keep
      */
-    public static Ledger after(@Nullable Ledger before, String id, @Nullable String settled, int size) {
+    public static Ledger after(@Nullable Ledger before, String born, String id, @Nullable String settled, int size) {
         long n = before == null ? 1 : before.n + 1;
         long dropped = before == null ? 0 : before.dropped;
         List<Entry> kept = new ArrayList<>();
@@ -62,7 +68,7 @@ public record Ledger(String born, long n, long dropped, List<Entry> writes) {
         if (over > 0) {
             dropped = Math.max(dropped, kept.get(over - 1).n);
         }
-        return new Ledger(before == null ? id : before.born, n, dropped, kept.subList(over, kept.size()));
+        return new Ledger(before == null ? born : before.born, n, dropped, kept.subList(over, kept.size()));
     }
 
     byte[] toJson() {
