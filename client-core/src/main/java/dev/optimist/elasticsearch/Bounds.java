@@ -51,6 +51,9 @@ final class Bounds {
             throw new IllegalArgumentException("writeId must have 1 to " + MAX_WRITE_ID + " characters, is "
                     + (writeId == null ? null : writeId.length() + " long"));
         }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(writeId)) {
+            throw new IllegalArgumentException("writeId holds an unpaired surrogate, which has no form in UTF-8");
+        }
         return writeId;
     }
 

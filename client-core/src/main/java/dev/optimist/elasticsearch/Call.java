@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import dev.optimist.elasticsearch.Evidence.Finding;
 import dev.optimist.elasticsearch.Evidence.Pending;
@@ -148,6 +149,7 @@ final class Call<T> {
         refuseIfInterrupted();
         try {
             ModificationResult<T> result = write.send(attempt, left());
+            refuseIfDropped(result);
             settled();
             return result;
         } catch (VersionConflictException e) {
@@ -181,6 +183,13 @@ final class Call<T> {
         }
     }
 
+    /** What an ingest pipeline drops says nothing of what was sent before. */
+    private void refuseIfDropped(ModificationResult<T> result) {
+        if (isUnsettled() && result.result() == Result.NoOp) {
+            throw unknown("an ingest pipeline dropped what was sent after it", null);
+        }
+    }
+
     private void pend(State now, Prepared<T> write, OptimistException failure) {
         if (evidence != null && pending == null) {
             pending = new Pending(now, write.document(), failure);
@@ -200,6 +209,7 @@ final class Call<T> {
         }
         try {
             ModificationResult<T> result = steps.confirm(now).send(attempt, left());
+            refuseIfDropped(result);
             settled();
             seen = false;
             return new ModificationResult<>(result.result(), result.token(), result.source(), attempt, true);

@@ -53,7 +53,7 @@ final class LedgerEvidence implements Evidence {
             return undecidable(
                     "the document was deleted and created again, or written by somebody without the write ledger");
         }
-        if (gap == 1 && (is == null || is.n() - n(was) <= 1)) {
+        if (gap == 1 && is != null && is.n() - n(was) <= 1) {
             return new Verdict(Finding.NOT_APPLIED, "one write came since, and it was another");
         }
         if (is == null || is.n() - n(was) != gap) {

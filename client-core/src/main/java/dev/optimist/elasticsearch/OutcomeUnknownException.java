@@ -54,7 +54,10 @@ public final class OutcomeUnknownException extends OptimistException {
 
     /**
      * Returns the id under which the write is in the document's {@link WriteLedger}, if it was applied and the ledger was
-     * on. Calling {@code readModifyWrite} again with this id applies it once, as long as the ledger has room.
+     * on. If the call ended for want of time or attempts or by an interrupt, calling {@code readModifyWrite} again with this
+     * id applies it once, as long as the ledger keeps it. If the message says that the document was deleted, or written by
+     * somebody without the ledger, or that there was no room, the id may be gone although the write was applied: then look
+     * at the document before you repeat anything.
      */
     public Optional<String> writeId() {
         return Optional.ofNullable(writeId);

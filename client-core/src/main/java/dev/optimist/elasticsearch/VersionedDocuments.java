@@ -191,7 +191,8 @@ public final class VersionedDocuments<T> {
      * The same as one business operation with a name: called again with the same write id, in this process or after a
      * restart, it finds the id in the document and does not apply the function again; the result then is
      * {@linkplain ModificationResult#recovered() recovered}. That holds as long as the {@link WriteLedger} keeps the id,
-     * and is forgotten with a delete. A call that wrote nothing leaves no id.
+     * and is forgotten when the document is deleted or replaced by {@link #index} or by a writer without the ledger. A call
+     * that wrote nothing leaves no id.
      *
      * <pre>{@code
      * stock.readModifyWrite("4711", order.id(), s -> s.withPieces(s.pieces() - 1));
@@ -304,7 +305,7 @@ public final class VersionedDocuments<T> {
     }
 
     private WriteIds.Lease generated(String id) {
-        return writeIds.lease(reader.target(), id);
+        return writeIds.lease(id);
     }
 
     private WriteLedger ledger(String needs) {

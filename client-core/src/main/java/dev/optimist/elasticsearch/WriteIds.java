@@ -19,9 +19,7 @@ final class WriteIds {
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicLong generation = new AtomicLong();
     private final String session;
-    private final ConcurrentMap<Document, BitSet> slots = new ConcurrentHashMap<>();
-
-    private record Document(String index, String id) {}
+    private final ConcurrentMap<String, BitSet> slots = new ConcurrentHashMap<>();
 
     WriteIds() {
         byte[] random = new byte[SESSION_BYTES];
@@ -44,8 +42,8 @@ final class WriteIds {
         void end(boolean unknown);
     }
 
-    Lease lease(String index, String id) {
-        Document document = new Document(index, id);
+    /** The index is not asked for: one document may be addressed by several names, and its slots must differ. */
+    Lease lease(String document) {
         int[] slot = {0};
         long[] named = {0};
         slots.compute(document, (key, taken) -> {
@@ -75,7 +73,7 @@ final class WriteIds {
         return new Supplied(id, unique());
     }
 
-    private record Generated(WriteIds ids, Document document, int slot, String settled, String id) implements Lease {
+    private record Generated(WriteIds ids, String document, int slot, String settled, String id) implements Lease {
         @Override
         public String born() {
             return id;

@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,5 +102,15 @@ class BoundsTest {
 
     private static void refused(String parameter, Runnable call) {
         assertThatIllegalArgumentException().isThrownBy(call::run).withMessageStartingWith(parameter);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\uD800"})
+    void refusesAWriteId(String writeId) {
+        assertThatThrownBy(() -> Bounds.writeId(writeId))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("writeId");
+        assertThat(Bounds.writeId("x".repeat(256))).hasSize(256);
+        assertThatThrownBy(() -> Bounds.writeId("x".repeat(257))).isInstanceOf(IllegalArgumentException.class);
     }
 }

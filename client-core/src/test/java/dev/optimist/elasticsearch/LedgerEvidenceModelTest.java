@@ -144,7 +144,7 @@ class LedgerEvidenceModelTest {
             State on = read();
             isFenced = on.token() != null;
             hadLedger = on.ledger() != null;
-            WriteIds.Lease me = sessions.get(0).lease("i", "1");
+            WriteIds.Lease me = sessions.get(0).lease("1");
             boolean delete = who.isAnybody() && exists && random.nextInt(10) == 0;
             // of all writes with one token at most one is applied: it is ours, or ours never is
             isApplied = random.nextBoolean();
@@ -168,7 +168,7 @@ class LedgerEvidenceModelTest {
             int what = who.isAnybody() ? random.nextInt(12) : 0;
             if (what < 9) {
                 WriteIds.Lease lease =
-                        sessions.get(random.nextInt(sessions.size())).lease("i", "1");
+                        sessions.get(random.nextInt(sessions.size())).lease("1");
                 write(lease);
                 if (who == Who.LEDGER_WITH_ROOM || random.nextInt(4) > 0) {
                     lease.end(random.nextInt(8) == 0);

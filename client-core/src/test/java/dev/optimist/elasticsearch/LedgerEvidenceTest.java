@@ -69,10 +69,11 @@ class LedgerEvidenceTest {
 
                 // one write came since, and it was another
                 arguments("created by another", ABSENT, first("z"), Finding.NOT_APPLIED, "it was another"),
-                arguments("created by a foreign writer", ABSENT, state(1, 60, 1, null), Finding.NOT_APPLIED, "another"),
+                arguments(
+                        "no ledger in what was created", ABSENT, state(1, 60, 1, null), Finding.UNDECIDABLE, "without"),
                 arguments("gap 1", FIVE, next(FIVE, "z"), Finding.NOT_APPLIED, "it was another"),
                 arguments("gap 1, foreign, kept", FIVE, foreign(FIVE), Finding.NOT_APPLIED, "it was another"),
-                arguments("gap 1, foreign, no ledger", BARE, foreign(BARE), Finding.NOT_APPLIED, "it was another"),
+                arguments("gap 1, still no ledger", BARE, foreign(BARE), Finding.UNDECIDABLE, "in between"),
                 arguments(
                         "gap 1, n grew by more",
                         BARE,

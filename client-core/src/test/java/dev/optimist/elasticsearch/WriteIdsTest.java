@@ -23,21 +23,20 @@ class WriteIdsTest {
 
     @Test
     void concurrentCallsOnADocumentHaveSlotsOfTheirOwn() {
-        Lease one = ids.lease("i", "1");
-        Lease two = ids.lease("i", "1");
+        Lease one = ids.lease("1");
+        Lease two = ids.lease("1");
         assertThat(one.settled()).isNotEqualTo(two.settled());
         assertThat(one.id()).startsWith(one.settled()).doesNotStartWith(two.settled());
-        assertThat(ids.lease("i", "2").settled()).as("another document").isEqualTo(one.settled());
-        assertThat(ids.lease("j", "1").settled()).as("another index").isEqualTo(one.settled());
-        assertThat(ids.documents()).isEqualTo(3);
+        assertThat(ids.lease("2").settled()).as("another document").isEqualTo(one.settled());
+        assertThat(ids.documents()).isEqualTo(2);
     }
 
     @Test
     void theNextCallTakesThePlaceOfOneThatIsSettled() {
-        Lease one = ids.lease("i", "1");
-        Lease two = ids.lease("i", "1");
+        Lease one = ids.lease("1");
+        Lease two = ids.lease("1");
         one.end(false);
-        Lease next = ids.lease("i", "1");
+        Lease next = ids.lease("1");
         assertThat(next.settled()).isEqualTo(one.settled());
         assertThat(one.id()).startsWith(next.settled());
         assertThat(next.id()).isNotEqualTo(one.id());
@@ -46,11 +45,11 @@ class WriteIdsTest {
 
     @Test
     void nobodyTakesThePlaceOfOneWhoseOutcomeIsUnknown() {
-        Lease unknown = ids.lease("i", "1");
-        Lease beside = ids.lease("i", "1");
+        Lease unknown = ids.lease("1");
+        Lease beside = ids.lease("1");
         unknown.end(true);
         for (int i = 0; i < 3; i++) {
-            Lease next = ids.lease("i", "1");
+            Lease next = ids.lease("1");
             assertThat(unknown.id()).doesNotStartWith(next.settled());
             assertThat(beside.id()).doesNotStartWith(next.settled());
             next.end(false);
@@ -58,14 +57,14 @@ class WriteIdsTest {
         beside.end(false);
         assertThat(ids.documents()).isZero();
         // nor when nothing is remembered of the document any more
-        assertThat(unknown.id()).doesNotStartWith(ids.lease("i", "1").settled());
+        assertThat(unknown.id()).doesNotStartWith(ids.lease("1").settled());
     }
 
     @Test
     void manySlotsAreToldApart() { // slot 1 from slot 10
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
-            leases.add(ids.lease("i", "1"));
+            leases.add(ids.lease("1"));
         }
         for (Lease lease : leases) {
             assertThat(leases)
@@ -76,8 +75,8 @@ class WriteIdsTest {
 
     @Test
     void sessionsAreToldApart() {
-        Lease mine = ids.lease("i", "1");
-        Lease other = new WriteIds().lease("i", "1");
+        Lease mine = ids.lease("1");
+        Lease other = new WriteIds().lease("1");
         assertThat(mine.id()).doesNotStartWith(other.settled());
         assertThat(mine.id()).hasSizeLessThan(25);
         assertThat(ids.unique()).isNotEqualTo(ids.unique()).doesNotStartWith(mine.settled());
@@ -110,7 +109,7 @@ class WriteIdsTest {
                 done.add(threads.submit(() -> {
                     for (int i = 0; i < 3000; i++) {
                         String document = Integer.toString(random.nextInt(3));
-                        Lease lease = ids.lease("i", document);
+                        Lease lease = ids.lease(document);
                         String slot = document + "/" + lease.settled();
                         assertThat(all.add(lease.id())).as("comes once").isTrue();
                         assertThat(held.putIfAbsent(slot, lease.id()))

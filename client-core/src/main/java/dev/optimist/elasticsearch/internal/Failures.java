@@ -112,6 +112,10 @@ final class Failures {
         if (status == 409 && "version_conflict_engine_exception".equals(type)) {
             return Failure.conflict(Conflict.parse(words, operation, condition), status, type, cause);
         }
+        if (status == 400 && words.contains("body is required") && operation != Write.Operation.DELETE) {
+            // we always send one: a transport that sends again, after the write was applied, was seen to leave it out
+            return new Failure(Outcome.UNKNOWN, status, type, words, null, cause);
+        }
         return new Failure(answeredOutcome(status, type), status, type, words, null, cause);
     }
 

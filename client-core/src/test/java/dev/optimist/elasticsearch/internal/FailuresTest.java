@@ -88,6 +88,16 @@ class FailuresTest {
                 error(Outcome.BLOCKED, 429, "cluster_block_exception"),
                 error(Outcome.UNKNOWN, 429, "of_a_kind_that_is_new"),
                 error(Outcome.PERMANENT, 400, "mapper_parsing_exception"),
+                // we have sent one: somebody has sent it again without, perhaps after it was applied
+                arguments(
+                        "400 no body",
+                        json(
+                                400,
+                                "{\"error\":{\"type\":\"parse_exception\",\"reason\":\"request body is required\"},"
+                                        + "\"status\":400}"),
+                        Outcome.UNKNOWN,
+                        400,
+                        "parse_exception"),
                 error(Outcome.PERMANENT, 401, "security_exception"),
                 error(Outcome.PERMANENT, 403, "cluster_block_exception"),
                 error(Outcome.PERMANENT, 404, "index_not_found_exception"),

@@ -164,4 +164,23 @@ class WriteLedgerIT extends ServerTest {
                 .hasMessageContaining("writeId");
         assertThatThrownBy(counters::putLedgerMapping).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void twoNamesOfOneDocumentDoNotTakeEachOthersPlace() {
+        String alias = index + "-alias";
+        rest.put("/" + index + "/_alias/" + alias, "{}").ok();
+        VersionedDocuments<Counter> byAlias =
+                client.documents(alias, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
+        ledgered.create("1", new Counter(0));
+        ledgered.readModifyWrite("1", c -> {
+            if (c.n() == 0) {
+                byAlias.readModifyWrite("1", other -> other.plus(10)); // while this call is under way
+            }
+            return c.plus(1);
+        });
+        assertThat(ledgered.get("1").orElseThrow().source()).isEqualTo(new Counter(11));
+        assertThat(stored("1").at("/_source/optimist_ledger/writes"))
+                .as("one of each call")
+                .hasSize(2);
+    }
 }
