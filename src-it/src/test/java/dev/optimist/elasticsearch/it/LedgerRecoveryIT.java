@@ -203,7 +203,9 @@ class LedgerRecoveryIT extends LossyTest {
         applies(lossy.readModifyWrite("2", this::increment), 2, true);
         overwrite("3", 1);
         harm(Fault.RESET_BEFORE);
-        applies(between(lossy, () -> overwrite("3", 50)).readModifyWrite("3", this::increment), 51, false);
-        assertThat(runs).hasValue(3);
+        // a pipeline may have taken our ledger away: that there is none proves nothing
+        assertThat(unknown(() -> between(lossy, () -> overwrite("3", 50)).readModifyWrite("3", this::increment)))
+                .hasMessageContaining("somebody without the write ledger");
+        assertThat(runs).hasValue(2);
     }
 }
