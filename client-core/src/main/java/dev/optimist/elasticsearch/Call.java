@@ -2,353 +2,274 @@ package dev.optimist.elasticsearch;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
-import dev.optimist.elasticsearch.Evidence.Finding;
-import dev.optimist.elasticsearch.Evidence.Pending;
-import dev.optimist.elasticsearch.Evidence.Verdict;
-import dev.optimist.elasticsearch.Steps.Prepared;
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One call of readModifyWrite: its attempts, its conflicts, its time, and the write of which it does not know yet.
+ * One call of readModifyWrite: its function, its limits, the conflicts that it met, and how it ends. What becomes of it is
+ * decided by the {@link Batch} that it is in, or by its own thread, which may take it back; the lock of the {@link Lane}
+ * sees to it that only one of them does.
  *
  * @param <T> the class of the document
  */
 final class Call<T> {
-    private final String index;
-    private final String id;
-    private final RetryPolicy policy;
-    private final Pace pace;
-    private final Retry.AsyncContext<ModificationResult<T>> context;
-    private final @Nullable Evidence evidence;
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+    /** What a call has come to in the attempt under way; it holds only if what it is based on does. */
+    enum Part {
+        /** Its function was not applied in this attempt. */
+        NONE,
+        /** Its change is in the write. */
+        CHANGED,
+        /** Its write id was in the document already. */
+        FOUND,
+        /** Its function asked for nothing. */
+        UNCHANGED,
+        /** Its function failed. */
+        FAILED
+    }
+
+    /** What a caller gets; the object is made of the bytes by the caller's own thread, so that nobody shares it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Done<T>(
+            Result result,
+            @Nullable DocumentToken token,
+            @Nullable T object,
+            byte @Nullable [] document,
+            int attempts,
+            boolean recovered) {}
+
+    private enum Stage {
+        OPEN,
+        /** Its change is in a write that may have been sent. */
+        SENT,
+        DONE
+    }
+
+    private final ReadModifyWrite<T> documents;
+    private final Lanes.Key key;
+    private final Steps<T> steps;
+    private final Modifier<T> modifier;
     private final @Nullable String writeId;
+    private final Lane lane;
+    private final Retry.AsyncContext<Object> context;
     private final long deadline;
-    private final List<VersionConflictException> conflicts = new ArrayList<>();
-    private int attempt;
-    private @Nullable State highest;
+    private final List<VersionConflictException> conflicts = new ArrayList<>(0);
+    private final CompletableFuture<Done<T>> outcome = new CompletableFuture<>();
+    private volatile int attempt;
+    private volatile @Nullable Batch<T> sentBy;
+    private Stage stage = Stage.OPEN;
+    private boolean counted;
 
-    /** What was sent and is not settled; with {@code unsettled}, which is sent again as long as nothing has changed. */
-    private @Nullable Pending pending;
+    /** What its function came to, for its batch. */
+    Part part = Part.NONE;
 
-    private @Nullable Prepared<T> unsettled;
+    @Nullable
+    Throwable failure;
 
-    /** The write id was seen in the document; from then on the function must not be applied again. */
-    private boolean seen;
+    /** It was here before the read began; else what the read says may have been over when it came. */
+    boolean early;
+
+    /** Its own write id was seen in the document; from then on the function must not be applied again. */
+    boolean seen;
+
+    /** What it has used up while a write of it was unsettled, or null. */
+    @Nullable
+    Limit spent;
 
     Call(
-            String index,
-            String id,
-            RetryPolicy policy,
-            Pace pace,
-            Retry.AsyncContext<ModificationResult<T>> context,
-            @Nullable Evidence evidence,
-            @Nullable String writeId) {
-        this.index = index;
-        this.id = id;
-        this.policy = policy;
-        this.pace = pace;
-        this.context = context;
-        this.evidence = evidence;
+            ReadModifyWrite<T> documents,
+            Lanes.Key key,
+            Steps<T> steps,
+            Modifier<T> modifier,
+            @Nullable String writeId,
+            Lane lane) {
+        this.documents = documents;
+        this.key = key;
+        this.steps = steps;
+        this.modifier = modifier;
         this.writeId = writeId;
-        this.deadline = pace.clock().nanoTime() + policy.deadline().toNanos();
+        this.lane = lane;
+        this.context = documents.retry().asyncContext();
+        this.deadline = now() + documents.policy().deadline().toNanos();
     }
 
-    /** The attempt is over and the next may begin, after a sleep. */
-    static final class Again extends Exception {
-        private static final long serialVersionUID = 1L;
+    ReadModifyWrite<T> documents() {
+        return documents;
+    }
 
-        private final OptimistException why;
+    Steps<T> steps() {
+        return steps;
+    }
 
-        Again(OptimistException why) {
-            super(why.getMessage(), why, false, false);
-            this.why = why;
+    Lane lane() {
+        return lane;
+    }
+
+    /** Returns the caller's own write id, or null. */
+    @Nullable
+    String writeId() {
+        return writeId;
+    }
+
+    Lanes.Key key() {
+        return key;
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    CompletableFuture<Done<T>> outcome() {
+        return outcome;
+    }
+
+    boolean isDone() {
+        return outcome.isDone();
+    }
+
+    Modification<T> modify(State read) {
+        Modification<T> wanted = modifier.apply(read);
+        if (wanted == null) {
+            throw new NullPointerException("the function returned null; to delete, use Modification.delete()");
         }
+        return wanted;
     }
 
-    ModificationResult<T> run(Steps<T> steps, Modifier<T> modifier) {
-        while (true) {
-            ModificationResult<T> result;
-            try {
-                result = attempt(steps, modifier);
-            } catch (Again e) {
-                result = sleep(steps, e.why);
-                if (result == null) {
-                    continue;
-                }
-                if (attempt == policy.maxAttempts()) {
-                    return result; // resilience4j has counted the last attempt already, as a failed one
-                }
-            } catch (RuntimeException | Error e) {
-                context.onError(e);
-                throw e;
-            }
-            context.onComplete();
-            return result;
-        }
+    /** Returns nanoseconds, not more than 0 if the deadline has passed. */
+    long left() {
+        return deadline - now();
     }
 
-    /** Returns whether something was sent of which nobody knows. */
-    boolean isUnsettled() {
-        return pending != null || seen;
+    private long now() {
+        return documents.pace().clock().nanoTime();
     }
 
-    private ModificationResult<T> attempt(Steps<T> steps, Modifier<T> modifier) throws Again {
-        refuseIfInterrupted();
+    /** Takes part in an attempt; false if there is no time for it. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever leads the lane counts
+    boolean begin() {
         attempt++;
-        State now = read(steps);
-        if (now.isOlderThan(highest)) {
-            throw new Again(new ServerUnavailableException(
-                    "[" + index + "][" + id + "]: a copy answered that lags behind one that was read before",
-                    index,
-                    id,
-                    null));
-        }
-        highest = now;
-        Verdict verdict = judge(now);
-        switch (verdict.finding()) {
-            case APPLIED -> {
-                return confirm(steps, now);
-            }
-            case UNDECIDABLE -> throw unknown(verdict.why(), null);
-            case NOT_APPLIED -> settled();
-            case OPEN -> {
-                // the same write again: of all with this token at most one is applied
-            }
-        }
-        Prepared<T> write = unsettled;
-        if (write == null) {
-            Modification<T> wanted = modifier.apply(now);
-            if (wanted == null) {
-                throw new NullPointerException("the function returned null; to delete, use Modification.delete()");
-            }
-            write = steps.prepare(now, wanted);
-            if (!write.isWrite()) {
-                return steps.unchanged(now, attempt);
-            }
-        }
-        return send(now, write);
+        return left() > 0;
     }
 
-    private Verdict judge(State now) {
-        if (evidence == null || writeId == null) {
-            return new Verdict(Finding.NOT_APPLIED, "a conflict says so");
-        }
-        Verdict verdict = evidence.judge(pending, now, writeId);
-        if (verdict.finding() == Finding.APPLIED) {
-            seen = true;
-        } else if (seen) {
-            return new Verdict(Finding.UNDECIDABLE, "its write id was in the document, and is no longer");
-        }
-        return verdict;
+    /** Was not needed in the attempt that it took part in. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void putBack() {
+        attempt--;
     }
 
-    private ModificationResult<T> send(State now, Prepared<T> write) throws Again {
-        refuseIfInterrupted();
-        try {
-            ModificationResult<T> result = write.send(attempt, left());
-            refuseIfDropped(result);
-            settled();
-            return result;
-        } catch (VersionConflictException e) {
-            met(now, e);
-            pend(now, write, e);
-            throw new Again(e);
-        } catch (OutcomeUnknownException e) {
-            if (evidence == null) {
-                throw e;
-            }
-            pend(now, write, e);
-            throw new Again(e);
-        } catch (ServerUnavailableException e) {
-            throw failed(e);
-        } catch (RequestRejectedException e) {
-            throw isUnsettled() ? unknown("then it was refused: " + e.getMessage(), e) : e;
-        }
-    }
-
-    /**
-     * Notes a conflict. If it names a lower sequence number than was read, the index was deleted and created again, and its
-     * numbers have begun anew: what is read from now on is no copy that lags behind.
-     */
-    private void met(State now, VersionConflictException e) {
+    void met(VersionConflictException e) {
         conflicts.add(e);
-        DocumentToken read = now.token();
-        if (read != null
-                && e.currentSeqNo().orElse(Long.MAX_VALUE) < read.seqNo()
-                && e.currentPrimaryTerm().orElse(Long.MAX_VALUE) <= read.primaryTerm()) {
-            highest = null;
+    }
+
+    /** Counts an attempt that failed; returns how many milliseconds to sleep, or less than 0 if there are no more. */
+    long failedAttempt(OptimistException why) {
+        long millis = announce(why instanceof VersionConflictException ? why : new Again(why));
+        counted = millis < 0;
+        return millis;
+    }
+
+    /** Marks its change as being in a write that is about to be sent; false if it was taken back. */
+    boolean send(Batch<T> batch) {
+        if (stage == Stage.DONE) {
+            return false;
+        }
+        stage = Stage.SENT;
+        sentBy = batch;
+        return true;
+    }
+
+    boolean isSent() {
+        return stage == Stage.SENT;
+    }
+
+    /** The write it was in is certainly not applied. */
+    void unsend() {
+        if (stage == Stage.SENT) {
+            stage = Stage.OPEN;
         }
     }
 
-    /** What an ingest pipeline drops says nothing of what was sent before. */
-    private void refuseIfDropped(ModificationResult<T> result) {
-        if (isUnsettled() && result.result() == Result.NoOp) {
-            throw unknown("an ingest pipeline dropped what was sent after it", null);
-        }
-    }
-
-    private void pend(State now, Prepared<T> write, OptimistException failure) {
-        if (evidence != null && pending == null) {
-            pending = new Pending(now, write.document(), failure);
-            unsettled = write;
-        }
-    }
-
-    private void settled() {
-        pending = null;
-        unsettled = null;
-    }
-
-    /** What was read may be undone by a fail-over; a write on top of it that is acknowledged cannot. */
-    private ModificationResult<T> confirm(Steps<T> steps, State now) throws Again {
-        if (pending == null) {
-            pending = new Pending(now, null, unconfirmed());
-        }
-        try {
-            ModificationResult<T> result = steps.confirm(now).send(attempt, left());
-            refuseIfDropped(result);
-            settled();
-            seen = false;
-            return new ModificationResult<>(result.result(), result.token(), result.source(), attempt, true);
-        } catch (VersionConflictException e) {
-            met(now, e);
-            throw new Again(e);
-        } catch (OutcomeUnknownException | ServerUnavailableException e) {
-            throw new Again(e);
-        } catch (RequestRejectedException e) {
-            throw unknown("its write id is in the document, but confirming it was refused: " + e.getMessage(), e);
-        }
-    }
-
-    private State read(Steps<T> steps) throws Again {
-        try {
-            return steps.read(left());
-        } catch (ServerUnavailableException e) {
-            throw failed(e);
-        } catch (RequestRejectedException e) {
-            throw isUnsettled() ? unknown("then the document could not be read: " + e.getMessage(), e) : e;
-        }
-    }
-
-    /** Nothing was done by this request; what was sent before is looked for as long as there is time. */
-    private RuntimeException failed(ServerUnavailableException e) throws Again {
-        if (Thread.currentThread().isInterrupted()) {
-            return stopped(Limit.INTERRUPT, e);
-        }
-        if (deadline - pace.clock().nanoTime() <= 0) {
-            return stopped(Limit.DEADLINE, e);
-        }
-        if (isUnsettled()) {
-            throw new Again(e);
-        }
-        return e;
-    }
-
-    /** Returns a result if the call ends here after all, or null if it goes on. */
-    private @Nullable ModificationResult<T> sleep(Steps<T> steps, OptimistException why) {
-        long millis = context.onError(why instanceof VersionConflictException ? why : new Again(why));
-        if (millis < 0) {
-            return lastLook(steps, Limit.ATTEMPTS, why);
-        }
-        if (deadline - pace.clock().nanoTime() <= Duration.ofMillis(millis).toNanos()) {
-            try {
-                return lastLook(steps, Limit.DEADLINE, why);
-            } catch (OptimistException e) {
-                throw announced(e);
-            }
-        }
-        try {
-            pace.sleep().millis(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw announced(stopped(Limit.INTERRUPT, e));
-        }
-        return null;
-    }
-
-    /** There is no further attempt, but one more read may settle what was sent. */
-    private ModificationResult<T> lastLook(Steps<T> steps, Limit limit, OptimistException why) {
-        if (!isUnsettled()) {
-            throw exhausted(limit, why);
-        }
-        try {
-            State now = steps.read(left());
-            if (!now.isOlderThan(highest)) {
-                Verdict verdict = judge(now);
-                if (verdict.finding() == Finding.APPLIED) {
-                    return confirm(steps, now);
+    void succeed(Done<T> done) {
+        if (end()) {
+            if (!counted) {
+                try {
+                    context.onComplete();
+                } catch (RuntimeException e) {
+                    LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
                 }
-                if (verdict.finding() == Finding.NOT_APPLIED) {
-                    settled();
-                    throw exhausted(limit, why);
-                }
-                throw unknown(words(limit) + ", and " + verdict.why(), why);
             }
-        } catch (ServerUnavailableException | RequestRejectedException e) {
-            throw unknown(words(limit), e);
-        } catch (Again e) {
-            throw unknown(words(limit), e.why);
-        }
-        throw unknown(words(limit), why);
-    }
-
-    /** Lets resilience4j's listeners know that the retry which it announced will not come. */
-    private OptimistException announced(OptimistException e) {
-        context.onError(e);
-        return e;
-    }
-
-    private void refuseIfInterrupted() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw stopped(Limit.INTERRUPT, null);
+            outcome.complete(done);
         }
     }
 
-    private Duration left() {
-        long nanos = deadline - pace.clock().nanoTime();
-        if (nanos <= 0) {
-            throw stopped(Limit.DEADLINE, null);
+    void fail(Throwable t) {
+        if (end()) {
+            ended(t);
         }
-        return Duration.ofNanos(nanos);
     }
 
-    private OptimistException stopped(Limit limit, @Nullable Throwable cause) {
-        return isUnsettled() ? unknown(words(limit), cause) : exhausted(limit, cause);
+    /** Ends a call whose change is in no write. */
+    void exhausted(Limit limit, @Nullable Throwable cause) {
+        fail(exhaustion(limit, cause));
     }
 
-    private OutcomeUnknownException unconfirmed() {
-        return new OutcomeUnknownException(
-                "its write id is in the document, but not yet confirmed to be there for good",
-                index,
-                id,
-                "index",
-                WriteCondition.none(),
-                writeId,
-                null);
-    }
-
-    private OutcomeUnknownException unknown(String why, @Nullable Throwable cause) {
-        OptimistException failure = pending == null ? unconfirmed() : pending.failure();
-        String operation = unsettled == null ? "index" : unsettled.operation();
-        OutcomeUnknownException e = new OutcomeUnknownException(
-                "[" + index + "][" + id + "]: nobody can tell whether this " + operation + " was or will be applied: "
-                        + why + " (" + failure.getMessage() + "; attempts begun: " + attempt + ")",
-                index,
-                id,
-                operation,
-                unsettled == null ? WriteCondition.none() : unsettled.condition(),
-                writeId,
-                failure);
-        if (cause != null && cause != failure) {
-            e.addSuppressed(cause);
+    /** Taken back by the caller: what is in flight goes on without it. */
+    void takeBack(Limit limit, @Nullable Throwable cause) {
+        boolean sent;
+        lane.lock();
+        try {
+            if (stage == Stage.DONE) {
+                return;
+            }
+            sent = stage == Stage.SENT || seen;
+            stage = Stage.DONE;
+            lane.remove(this);
+        } finally {
+            lane.unlock();
         }
-        return e;
+        Batch<T> batch = sentBy;
+        ended(sent && batch != null ? batch.unknown(this, words(limit), cause) : exhaustion(limit, cause));
     }
 
-    private String words(Limit limit) {
+    private boolean end() {
+        lane.lock();
+        try {
+            boolean first = stage != Stage.DONE;
+            stage = Stage.DONE;
+            return first;
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    private void ended(Throwable t) {
+        if (!counted) {
+            announce(t);
+        }
+        outcome.completeExceptionally(t);
+    }
+
+    /** A listener of the user's that fails must not take the place of what has happened. */
+    private long announce(Throwable t) {
+        try {
+            return context.onError(t);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
+            return attempt >= documents.policy().maxAttempts()
+                    ? -1
+                    : documents.policy().baseDelay().toMillis();
+        }
+    }
+
+    String words(Limit limit) {
+        RetryPolicy policy = documents.policy();
         return switch (limit) {
             case ATTEMPTS ->
                 "all " + policy.maxAttempts() + " attempts "
@@ -358,15 +279,57 @@ final class Call<T> {
         };
     }
 
-    private AttemptsExhaustedException exhausted(Limit limit, @Nullable Throwable cause) {
+    private AttemptsExhaustedException exhaustion(Limit limit, @Nullable Throwable cause) {
         return new AttemptsExhaustedException(
-                "[" + index + "][" + id + "]: nothing was written: " + words(limit) + " (attempts begun: " + attempt
-                        + ", conflicts: " + conflicts.size() + ")",
-                index,
-                id,
+                key + ": nothing was written: " + words(limit) + " (attempts begun: " + attempt + ", conflicts: "
+                        + conflicts.size() + ")",
+                key.index(),
+                key.id(),
                 limit,
                 attempt,
                 conflicts,
                 cause);
+    }
+
+    /** An attempt that failed otherwise than by a conflict, and may be followed by another; for resilience4j. */
+    static final class Again extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Again(OptimistException why) {
+            super(why.getMessage(), why, false, false);
+        }
+    }
+
+    /** Returns what the caller gets, or throws it. */
+    ModificationResult<T> result() {
+        Done<T> done;
+        try {
+            done = outcome.getNow(null);
+        } catch (java.util.concurrent.CompletionException e) {
+            throw Call.<RuntimeException>sneaky(e.getCause() == null ? e : e.getCause());
+        }
+        return result(done);
+    }
+
+    ModificationResult<T> result(Done<T> done) {
+        T source = done.object;
+        if (source == null && done.document != null) {
+            try {
+                source = steps.decoded(done.document);
+            } catch (RequestRejectedException e) {
+                LOG.warn("applied, but what is stored now does not map to the class of the document", e);
+            }
+        }
+        return new ModificationResult<>(done.result, done.token, source, done.attempts, done.recovered);
+    }
+
+    /** What the user's function throws is passed on untouched, errors included. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E sneaky(Throwable t) throws E {
+        throw (E) t;
+    }
+
+    Duration time() {
+        return Duration.ofNanos(Math.max(0, left()));
     }
 }

@@ -19,6 +19,7 @@ public final class DocumentOptions {
     private RetryPolicy retry = RetryPolicy.sharedDocument();
 
     private @Nullable WriteLedger writeLedger;
+    private Contention contention = Contention.COMBINE;
 
     DocumentOptions() {}
 
@@ -26,7 +27,8 @@ public final class DocumentOptions {
             @Nullable String routing,
             Write.Parameters parameters,
             RetryPolicy retry,
-            @Nullable WriteLedger writeLedger) {
+            @Nullable WriteLedger writeLedger,
+            Contention contention) {
         this.routing = routing;
         this.refresh = parameters.refresh();
         this.waitForActiveShards = parameters.waitForActiveShards();
@@ -34,6 +36,7 @@ public final class DocumentOptions {
         this.requireAlias = parameters.requireAlias();
         this.retry = retry;
         this.writeLedger = writeLedger;
+        this.contention = contention;
     }
 
     /** Sets {@code routing}; null for the document's id. Not empty. */
@@ -97,6 +100,15 @@ public final class DocumentOptions {
         return this;
     }
 
+    /**
+     * Sets how calls of {@code readModifyWrite} on one document at the same time go about it, {@link Contention#COMBINE} by
+     * default. It holds for calls through the same handle; those through others wait for them, and go by themselves.
+     */
+    public DocumentOptions contention(Contention value) {
+        this.contention = Bounds.notNull("contention", value);
+        return this;
+    }
+
     @Nullable
     String routing() {
         return routing;
@@ -104,6 +116,10 @@ public final class DocumentOptions {
 
     RetryPolicy retry() {
         return retry;
+    }
+
+    Contention contention() {
+        return contention;
     }
 
     @Nullable

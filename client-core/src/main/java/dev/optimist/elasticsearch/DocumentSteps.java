@@ -4,10 +4,12 @@ import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import dev.optimist.elasticsearch.internal.Ledger;
+import dev.optimist.elasticsearch.internal.Stored;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
 import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,12 @@ record DocumentSteps<T>(Reader<T> reader, Address address, Write.Parameters para
 
     @Override
     public State read(Duration limit) {
-        State read = reader.state(address, limit);
+        return read(reader.exchange().get(address, limit));
+    }
+
+    @Override
+    public State read(Stored answer) {
+        State read = reader.state(address, answer);
         if (read.token() != null && !read.token().hasSeqNo()) {
             throw Reader.refused(
                     address,
@@ -39,74 +46,71 @@ record DocumentSteps<T>(Reader<T> reader, Address address, Write.Parameters para
         return read;
     }
 
-    /** Read from the bytes again, as the function may have changed the object. */
     @Override
-    public ModificationResult<T> unchanged(State read, int attempt) {
-        T source = read.token() == null ? null : reader.decoded(address, read.document());
-        return new ModificationResult<>(Result.NoOp, read.token(), source, attempt);
+    public T decoded(byte[] document) {
+        return reader.decoded(address, document);
     }
 
     @Override
-    public Prepared<T> prepare(State read, Modification<T> wanted) {
+    public Prepared<T> prepare(State read, Modification<T> wanted, List<String> names) {
         DocumentToken token = read.token();
         if (wanted instanceof Modification.Index<T> index) {
             byte[] document = reader.codec().write(index.document());
-            if (token != null && DocumentCodec.sameJson(read.document(), document)) {
+            if (read.isPresent() && DocumentCodec.sameJson(read.document(), document)) {
                 return nothing();
             }
-            return prepared(read, document, index.document());
+            return new Request(
+                    read, token == null ? Operation.CREATE : Operation.INDEX, document, index.document(), names);
         }
-        if (wanted instanceof Modification.Noop || token == null) {
+        if (wanted instanceof Modification.Noop || !read.isPresent()) {
             return nothing();
         }
-        return new Request(read, write(Operation.DELETE, token, null), null, null);
+        return new Request(read, Operation.DELETE, null, null, names);
     }
 
     @Override
-    public Prepared<T> confirm(State read) {
-        return prepared(read, read.document(), reader.decoded(address, read.document()));
+    public Prepared<T> confirm(State read, List<String> names) {
+        Operation operation = read.token() == null ? Operation.CREATE : Operation.INDEX;
+        return new Request(read, operation, read.document(), null, names);
     }
 
-    private Prepared<T> prepared(State read, byte[] document, T object) {
-        byte[] source = document;
-        if (lease != null) {
-            Ledger after = Ledger.after(read.ledger(), lease.born(), lease.id(), lease.settled(), reader.ledgerSize());
-            source = reader.ledgerField().join(document, after);
+    private @Nullable Ledger ledger(State read, List<String> names) {
+        if (lease == null) {
+            return null;
         }
-        DocumentToken token = read.token();
-        Write write = token == null
-                ? new Write(Operation.CREATE, address, WriteCondition.none(), parameters, source)
-                : write(Operation.INDEX, token, source);
-        return new Request(read, write, document, object);
-    }
-
-    private Write write(Operation operation, DocumentToken token, byte @Nullable [] source) {
-        WriteCondition unchanged = WriteCondition.unchangedSince(token);
-        return new Write(operation, address, unchanged, parameters, source)
-                .toIndexOfRead(token.index(), token.routing(), unchanged);
+        return Ledger.after(read.ledger(), lease.born(), lease.id(), names, lease.settled(), reader.ledgerSize());
     }
 
     private Prepared<T> nothing() {
-        return new Request(null, null, null, null);
+        return new Request(State.NONE, null, null, null, List.of());
     }
 
     /** Without a write if nothing is to be done. */
     private final class Request implements Prepared<T> {
-        private final @Nullable State read;
-        private final @Nullable Write write;
+        private final State read;
+        private final @Nullable Operation operation;
         private final byte @Nullable [] document;
         private final @Nullable T object;
+        private final List<String> names;
+        private @Nullable Ledger ledger;
+        private @Nullable Write write;
 
-        Request(@Nullable State read, @Nullable Write write, byte @Nullable [] document, @Nullable T object) {
+        Request(
+                State read,
+                @Nullable Operation operation,
+                byte @Nullable [] document,
+                @Nullable T object,
+                List<String> names) {
             this.read = read;
-            this.write = write;
+            this.operation = operation;
             this.document = document;
             this.object = object;
+            this.names = names;
         }
 
         @Override
         public boolean isWrite() {
-            return write != null;
+            return operation != null;
         }
 
         @Override
@@ -115,51 +119,85 @@ record DocumentSteps<T>(Reader<T> reader, Address address, Write.Parameters para
         }
 
         @Override
+        public @Nullable T object() {
+            return object;
+        }
+
+        @Override
         public String operation() {
-            return Exchange.name(written());
+            return Exchange.name(write());
         }
 
         @Override
         public WriteCondition condition() {
-            return written().condition();
+            return write().condition();
+        }
+
+        /** Made once, as the same write may be sent again; and not before, as most of those in a batch are not sent. */
+        @Override
+        public Write write() {
+            if (write == null) {
+                write = made(Objects.requireNonNull(operation, "nothing to write"));
+            }
+            return write;
+        }
+
+        private Write made(Operation what) {
+            byte[] source = document;
+            if (source != null) {
+                ledger = ledger(read, names);
+                source = ledger == null ? source : reader.ledgerField().join(source, ledger);
+            }
+            DocumentToken token = read.token();
+            if (token == null) {
+                return new Write(what, address, WriteCondition.none(), parameters, source);
+            }
+            WriteCondition unchanged = WriteCondition.unchangedSince(token);
+            return new Write(what, address, unchanged, parameters, source)
+                    .toIndexOfRead(token.index(), token.routing(), unchanged);
         }
 
         @Override
-        public ModificationResult<T> send(int attempt, Duration limit) {
-            Written answer = answer(attempt, limit);
-            if (answer.result() == Result.NoOp) { // dropped by an ingest pipeline, and the token is none
-                return unchanged(Objects.requireNonNull(read), attempt);
-            }
-            DocumentToken token = reader.token(written().address(), answer);
-            DocumentToken required = Objects.requireNonNull(read).token();
-            if (required != null) {
-                reader.checkIncarnation(required, token);
-            }
-            return new ModificationResult<>(answer.result(), token, object, attempt);
+        public State after(DocumentToken token) {
+            return new State(token.index(), token, Objects.requireNonNull(document), ledger);
         }
 
-        private Written answer(int attempt, Duration limit) {
+        @Override
+        public Acknowledged send(int attempt, Duration limit) {
             try {
-                return reader.exchange().write(written(), attempt, limit);
+                return acknowledged(reader.exchange().write(write(), attempt, limit));
             } catch (RequestRejectedException e) {
-                if (lease != null && e.type().filter(STRICT_MAPPING::equals).isPresent()) {
-                    throw new RequestRejectedException(
-                            e.getMessage()
-                                    + ". If that is the field of the write ledger: call putLedgerMapping() once, or"
-                                    + " add \"" + reader.ledgerField().name()
-                                    + "\": {\"type\": \"object\", \"enabled\": false} to the properties of the mapping",
-                            e.index(),
-                            e.id(),
-                            e.status().orElse(0),
-                            STRICT_MAPPING,
-                            e);
-                }
-                throw e;
+                throw explained(e);
             }
         }
 
-        private Write written() {
-            return Objects.requireNonNull(write, "nothing to write");
+        @Override
+        public Acknowledged acknowledged(Written answer) {
+            if (answer.result() == Result.NoOp) { // dropped by an ingest pipeline, and the token is none
+                return new Acknowledged(Result.NoOp, read.token());
+            }
+            DocumentToken token = reader.token(write().address(), answer);
+            if (read.token() != null) {
+                reader.checkIncarnation(read.token(), token);
+            }
+            return new Acknowledged(answer.result(), token);
+        }
+
+        @Override
+        public RequestRejectedException explained(RequestRejectedException e) {
+            if (lease == null || e.type().filter(STRICT_MAPPING::equals).isEmpty()) {
+                return e;
+            }
+            return new RequestRejectedException(
+                    e.getMessage()
+                            + ". If that is the field of the write ledger: call putLedgerMapping() once, or add \""
+                            + reader.ledgerField().name()
+                            + "\": {\"type\": \"object\", \"enabled\": false} to the properties of the mapping",
+                    e.index(),
+                    e.id(),
+                    e.status().orElse(0),
+                    STRICT_MAPPING,
+                    e);
         }
     }
 }

@@ -9,11 +9,13 @@ interface Evidence {
      * A write that was sent and not acknowledged.
      *
      * @param on what it depended on: of all writes with one token at most one is ever applied
+     * @param first what the first write under the same id depended on: if that was proven absent by a read that a fail-over
+     *     took back, it may be what is in the document now
      * @param sent the user's part of the source, null for a delete
      * @param failure the first sign that nobody has acknowledged it
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Pending(State on, byte @Nullable [] sent, OptimistException failure) {}
+    record Pending(State on, State first, byte @Nullable [] sent, OptimistException failure) {}
 
     /** What is known, and why. */
     record Verdict(Finding finding, String why) {}

@@ -39,7 +39,26 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
                 time -> dialect.get(address, time),
                 failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED
                         || failure.outcome() == Failure.Outcome.UNKNOWN,
-                failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
+                failure -> readFailed(address, failure));
+    }
+
+    static OptimistException readFailed(Address address, Failure failure) {
+        return refused(failure) ? rejected(address, failure) : unavailable(address, failure);
+    }
+
+    /**
+     * Returns how many milliseconds to wait before what was certainly not applied is sent again, or less than 0 if it is not.
+     *
+     * @param sends how often it was sent
+     */
+    long pauseBeforeRepeat(int sends, Failure failure) {
+        if (sends >= SENDS || !budget.take()) {
+            return -1;
+        }
+        long pause = new FullJitter(BASE_MILLIS, MAX_MILLIS, pace.random()).afterAttempt(sends);
+        return failure.retryAfter() == null
+                ? pause
+                : Math.max(pause, failure.retryAfter().toMillis());
     }
 
     /** May be repeated as a read may: the same mapping twice is the same mapping. */
@@ -115,7 +134,7 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
         return limit.compareTo(requestTimeout) < 0 ? limit : requestTimeout;
     }
 
-    private static OptimistException failed(Write write, int attempt, Failure failure) {
+    static OptimistException failed(Write write, int attempt, Failure failure) {
         Address address = write.address();
         Conflict conflict = failure.conflict();
         if (conflict != null) {

@@ -41,7 +41,7 @@ final class LedgerEvidence implements Evidence {
                     ? new Verdict(Finding.OPEN, "the document is as it was read")
                     : undecidable("the document was deleted and created again");
         }
-        return judgeHistory(on, now);
+        return judgeHistory(pending.first(), now);
     }
 
     private static Verdict judgeHistory(State on, State now) {

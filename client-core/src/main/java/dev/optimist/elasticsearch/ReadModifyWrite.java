@@ -1,8 +1,13 @@
 package dev.optimist.elasticsearch;
 
+import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
+import dev.optimist.elasticsearch.Steps.Prepared;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
-import java.util.function.Supplier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,21 +16,45 @@ import org.jspecify.annotations.Nullable;
  * <p>Without {@link Evidence} only conflicts are tried again: they say that nothing was written. With it, a conflict and a
  * write without an answer are both pending until a later read has settled them (docs/guarantees.md).
  *
+ * <p>A call that finds its document idle does all that on its own thread. One that finds another at work waits for the
+ * {@link Rounds} to take it along with all that wait.
+ *
  * <p>resilience4j counts the attempts and publishes its events; the sleeping is done here, as its own cannot be interrupted
  * or bounded by a deadline.
  *
  * @param <T> the class of the document
  */
 final class ReadModifyWrite<T> {
+    /** After so long without a leader, a call leads alone: others' slow functions may keep all threads of the rounds. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Retry retry;
     private final RetryPolicy policy;
     private final Pace pace;
     private final @Nullable Evidence evidence;
+    private final Contention contention;
+    private final Function<String, WriteIds.Lease> leases;
+    private final Lanes lanes;
 
-    ReadModifyWrite(String name, RetryPolicy policy, Pace pace, @Nullable Evidence evidence) {
+    /**
+     * Keeps what all calls have in common.
+     *
+     * @param leases gives a write id for the time of some calls on a document; not asked for if there is no evidence
+     */
+    ReadModifyWrite(
+            String name,
+            RetryPolicy policy,
+            Pace pace,
+            @Nullable Evidence evidence,
+            Contention contention,
+            Function<String, WriteIds.Lease> leases,
+            Lanes lanes) {
         this.policy = policy;
         this.pace = pace;
         this.evidence = evidence;
+        this.contention = contention;
+        this.leases = leases;
+        this.lanes = lanes;
         FullJitter jitter = FullJitter.of(policy, pace.random());
         this.retry = Retry.of(
                 name,
@@ -41,23 +70,156 @@ final class ReadModifyWrite<T> {
         return retry;
     }
 
+    RetryPolicy policy() {
+        return policy;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    @Nullable
+    Evidence evidence() {
+        return evidence;
+    }
+
+    WriteIds.Lease lease(String id) {
+        return leases.apply(id);
+    }
+
+    /** Returns the document as it was written last, if that may be used in place of a read. */
+    @Nullable
+    State known(Lanes.Key key) {
+        return null;
+    }
+
+    /** Notes what the document is after a write, or null if that is not known any more. */
+    void stored(Lanes.Key key, @Nullable State document) {
+        // TODO
+    }
+
+    /** Returns how many calls a write may carry. */
+    int most() {
+        return contention == Contention.COMBINE ? Batch.MOST : 1;
+    }
+
     /**
-     * Runs the attempts of one call.
+     * Runs one call.
      *
-     * @param writeId for the time of this call; not asked for if there is no evidence
+     * @param key what the document is addressed by
+     * @param writeId the caller's own, or null
      */
-    ModificationResult<T> run(
-            String index, String id, Steps<T> steps, Modifier<T> modifier, Supplier<WriteIds.Lease> writeId) {
-        Retry.AsyncContext<ModificationResult<T>> context = retry.asyncContext();
-        if (evidence == null) {
-            return new Call<>(index, id, policy, pace, context, null, null).run(steps, modifier);
+    ModificationResult<T> run(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
+        boolean together = contention != Contention.NONE;
+        Call<T> call;
+        Lane.Entry entry;
+        do {
+            Lane lane = together ? lanes.of(key) : new Lane();
+            call = new Call<>(this, key, steps, modifier, writeId, lane);
+            entry = lane.enter(call);
+        } while (entry == Lane.Entry.GONE);
+        if (entry == Lane.Entry.LEADS) {
+            lead(key, call, together);
         }
-        WriteIds.Lease lease = writeId.get();
-        Call<T> call = new Call<>(index, id, policy, pace, context, evidence, lease.id());
+        return waitFor(key, call);
+    }
+
+    /** Does everything on this thread, for this call alone, unless a conflict makes others wait for it. */
+    private void lead(Lanes.Key key, Call<T> call, boolean together) {
+        Lane lane = call.lane();
+        Batch<T> batch = Batch.ofOne(call);
+        Batch<T> unfinished = null;
         try {
-            return call.run(steps.withWriteId(lease), modifier);
+            while (!call.isDone() && !refusedAsInterrupted(call) && batch.begin()) {
+                attempt(batch, call);
+                if (together && !call.isDone() && lane.hasOthers(call)) {
+                    batch.open();
+                    unfinished = batch;
+                    return;
+                }
+                sleep(batch.pause(), call);
+            }
+            batch.end();
         } finally {
-            lease.end(call.isUnsettled());
+            if (together) {
+                lanes.left(key, lane, unfinished, unfinished == null ? 0 : batch.pause());
+            }
         }
+    }
+
+    private void attempt(Batch<T> batch, Call<T> call) {
+        try {
+            State now;
+            try {
+                now = call.steps().read(call.time());
+            } catch (ServerUnavailableException | RequestRejectedException e) {
+                if (!refusedAsInterrupted(call, e)) {
+                    batch.readFailed(e);
+                }
+                return;
+            }
+            Prepared<T> write = batch.compose(now, true);
+            if (write == null || refusedAsInterrupted(call)) {
+                return;
+            }
+            if (call.left() <= 0) {
+                call.takeBack(Limit.DEADLINE, null);
+            } else if (batch.commit()) {
+                batch.acknowledged(write.send(batch.attempt(), call.time()));
+            }
+        } catch (VersionConflictException
+                | OutcomeUnknownException
+                | ServerUnavailableException
+                | RequestRejectedException e) {
+            if (!(e instanceof ServerUnavailableException) || !refusedAsInterrupted(call, e)) {
+                batch.writeFailed(e);
+            }
+        } catch (Throwable t) {
+            batch.failed(t);
+        }
+    }
+
+    private static boolean refusedAsInterrupted(Call<?> call) {
+        return refusedAsInterrupted(call, null);
+    }
+
+    private static boolean refusedAsInterrupted(Call<?> call, @Nullable OptimistException cause) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        if (interrupted) {
+            call.takeBack(Limit.INTERRUPT, cause);
+        }
+        return interrupted;
+    }
+
+    private void sleep(long millis, Call<T> call) {
+        if (call.isDone() || millis < 0) {
+            return;
+        }
+        try {
+            pace.sleep().millis(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            call.takeBack(Limit.INTERRUPT, e);
+        }
+    }
+
+    private ModificationResult<T> waitFor(Lanes.Key key, Call<T> call) {
+        while (!call.isDone()) {
+            try {
+                call.outcome().get(Math.min(call.left(), PATIENCE_NANOS), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (call.left() <= 0) {
+                    call.takeBack(Limit.DEADLINE, null);
+                } else if (call.lane().leadAlone(call)) {
+                    lead(key, call, true);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                call.takeBack(Limit.INTERRUPT, e);
+            } catch (ExecutionException e) {
+                break; // which result() throws as it is
+            }
+        }
+        return call.result();
     }
 }

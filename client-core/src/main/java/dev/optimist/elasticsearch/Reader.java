@@ -8,7 +8,6 @@ import dev.optimist.elasticsearch.internal.LedgerField;
 import dev.optimist.elasticsearch.internal.Stored;
 import dev.optimist.elasticsearch.internal.Written;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +25,7 @@ record Reader<T>(
         @Nullable String routing,
         @Nullable WriteLedger ledger) {
 
-    State state(Address address, Duration limit) {
-        Stored stored = exchange.get(address, limit);
+    State state(Address address, Stored stored) {
         if (!stored.found()) {
             return new State(stored.index(), null, new byte[0], null);
         }

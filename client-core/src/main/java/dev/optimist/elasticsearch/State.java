@@ -18,6 +18,24 @@ record State(
         byte[] document,
         @Nullable Ledger ledger) {
 
+    /** No document, of no index. */
+    static final State NONE = new State("", null, new byte[0], null);
+
+    /** Returns whether there is a document, stored or by a call that comes before in the same batch. */
+    boolean isPresent() {
+        return document.length > 0;
+    }
+
+    /** Returns the same with another document, to be stored under the same condition. */
+    State with(byte[] other) {
+        return new State(index, token, other, ledger);
+    }
+
+    /** Returns whether the write with this id is remembered. */
+    boolean contains(String writeId) {
+        return ledger != null && ledger.contains(writeId);
+    }
+
     /** Returns whether a copy answered that lags behind what was read before; tokens of one index only ever grow. */
     boolean isOlderThan(@Nullable State other) {
         return other != null

@@ -32,8 +32,8 @@ public final class VersionedClient implements AutoCloseable {
     private final ElasticsearchClient client;
     private final TypedClientDialect dialect;
     private final ObjectMapper objectMapper;
-    private final Exchange exchange;
-    private final WriteIds writeIds = new WriteIds();
+    private final Rounds rounds;
+    private final VersionedDocuments.Client shared;
     private final boolean owned;
 
     private VersionedClient(
@@ -45,7 +45,9 @@ public final class VersionedClient implements AutoCloseable {
         this.client = client;
         this.dialect = new TypedClientDialect(client);
         this.objectMapper = objectMapper;
-        this.exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
+        Exchange exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
+        this.rounds = new Rounds(exchange);
+        this.shared = new VersionedDocuments.Client(exchange, new WriteIds(), new Lanes(rounds));
         this.owned = owned;
     }
 
@@ -119,7 +121,7 @@ public final class VersionedClient implements AutoCloseable {
 
     private <T> VersionedDocuments<T> documents(String index, JavaType type) {
         DocumentCodec<T> codec = new DocumentCodec<>(objectMapper, type);
-        return new VersionedDocuments<>(exchange, codec, Bounds.index(index), new DocumentOptions(), writeIds);
+        return new VersionedDocuments<>(shared, codec, Bounds.index(index), new DocumentOptions());
     }
 
     /** Returns how many requests were begun, repeats included; for tests. */
@@ -135,6 +137,7 @@ public final class VersionedClient implements AutoCloseable {
     /** Closes the connections, unless the client was given to {@link #of}. Calls after it are refused. */
     @Override
     public void close() {
+        rounds.close();
         if (owned) {
             try {
                 client.close();

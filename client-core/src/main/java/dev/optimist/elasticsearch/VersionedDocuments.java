@@ -31,16 +31,20 @@ public final class VersionedDocuments<T> {
     private final Reader<T> reader;
     private final Write.Parameters parameters;
     private final RetryPolicy policy;
-    private final WriteIds writeIds;
+    private final Contention contention;
+    private final Client client;
     private final ReadModifyWrite<T> readModifyWrite;
 
-    VersionedDocuments(
-            Exchange exchange, DocumentCodec<T> codec, String target, DocumentOptions options, WriteIds writeIds) {
+    /** What all documents of one client share. */
+    record Client(Exchange exchange, WriteIds writeIds, Lanes lanes) {}
+
+    VersionedDocuments(Client client, DocumentCodec<T> codec, String target, DocumentOptions options) {
         this(
-                new Reader<>(exchange, codec, target, options.routing(), options.writeLedger()),
+                new Reader<>(client.exchange(), codec, target, options.routing(), options.writeLedger()),
                 options.parameters(),
                 options.retry(),
-                writeIds,
+                options.contention(),
+                client,
                 options.writeLedger() == null ? null : new LedgerEvidence());
     }
 
@@ -48,19 +52,27 @@ public final class VersionedDocuments<T> {
             Reader<T> reader,
             Write.Parameters parameters,
             RetryPolicy policy,
-            WriteIds writeIds,
+            Contention contention,
+            Client client,
             @Nullable Evidence evidence) {
         this.reader = reader;
         this.parameters = parameters;
         this.policy = policy;
-        this.writeIds = writeIds;
+        this.contention = contention;
+        this.client = client;
         this.readModifyWrite = new ReadModifyWrite<>(
-                "readModifyWrite " + reader.target(), policy, reader.exchange().pace(), evidence);
+                "readModifyWrite " + reader.target(),
+                policy,
+                reader.exchange().pace(),
+                evidence,
+                contention,
+                client.writeIds()::lease,
+                client.lanes());
     }
 
     /** Judges in another way, to see what comes of it; for tests only. */
     VersionedDocuments<T> judgedBy(Evidence evidence) {
-        return new VersionedDocuments<>(reader, parameters, policy, writeIds, evidence);
+        return new VersionedDocuments<>(reader, parameters, policy, contention, client, evidence);
     }
 
     /**
@@ -74,9 +86,9 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException if one is out of its bounds
      */
     public VersionedDocuments<T> with(Consumer<DocumentOptions> options) {
-        DocumentOptions set = new DocumentOptions(reader.routing(), parameters, policy, reader.ledger());
+        DocumentOptions set = new DocumentOptions(reader.routing(), parameters, policy, reader.ledger(), contention);
         options.accept(set);
-        return new VersionedDocuments<>(reader.exchange(), reader.codec(), reader.target(), set, writeIds);
+        return new VersionedDocuments<>(client, reader.codec(), reader.target(), set);
     }
 
     /**
@@ -89,7 +101,8 @@ public final class VersionedDocuments<T> {
      */
     public Optional<VersionedDocument<T>> get(String id) {
         Address address = address(id);
-        State state = reader.state(address, reader.exchange().requestTimeout());
+        State state = reader.state(
+                address, reader.exchange().get(address, reader.exchange().requestTimeout()));
         return state.token() == null ? Optional.empty() : Optional.of(reader.document(address, state));
     }
 
@@ -112,8 +125,8 @@ public final class VersionedDocuments<T> {
                     reader.codec().write(document));
             return sent(write);
         }
-        ModificationResult<T> result = run(id, this::generated, read -> {
-            if (read.token() != null) {
+        ModificationResult<T> result = run(id, null, read -> {
+            if (read.isPresent()) {
                 throw exists(id, read.token());
             }
             return Modification.index(document);
@@ -123,9 +136,9 @@ public final class VersionedDocuments<T> {
                 : new WriteResult(Result.Created, result.token());
     }
 
-    private VersionConflictException exists(String id, DocumentToken current) {
-        String reason =
-                "[" + id + "]: version conflict, document already exists (current version [" + current.version() + "])";
+    private VersionConflictException exists(String id, @Nullable DocumentToken current) {
+        long version = current == null ? 1 : current.version(); // without one, it was made by a call in the same batch
+        String reason = "[" + id + "]: version conflict, document already exists (current version [" + version + "])";
         Conflict conflict = Conflict.parse(reason, Operation.CREATE, WriteCondition.none());
         return new VersionConflictException(reader.target(), id, conflict, 1, null);
     }
@@ -142,8 +155,8 @@ public final class VersionedDocuments<T> {
     public WriteResult index(String id, T document, WriteCondition condition) {
         byte[] source = reader.codec().write(Bounds.notNull("document", document));
         if (reader.ledger() != null) { // begun anew, which a write that is unresolved takes notice of
-            source =
-                    reader.ledgerField().join(source, Ledger.after(null, writeIds.unique(), null, reader.ledgerSize()));
+            source = reader.ledgerField()
+                    .join(source, Ledger.after(null, client.writeIds().unique(), null, reader.ledgerSize()));
         }
         return write(Operation.INDEX, id, condition, source);
     }
@@ -184,7 +197,7 @@ public final class VersionedDocuments<T> {
      * @throws OutcomeUnknownException if a write was sent and its outcome cannot be known; it is not tried again
      */
     public ModificationResult<T> readModifyWrite(String id, UnaryOperator<T> modifier) {
-        return run(id, this::generated, ofPresent(id, modifier));
+        return run(id, null, ofPresent(id, modifier));
     }
 
     /**
@@ -210,7 +223,7 @@ public final class VersionedDocuments<T> {
     private Modifier<T> ofPresent(String id, UnaryOperator<T> modifier) {
         Bounds.notNull("modifier", modifier);
         return read -> {
-            if (read.token() == null) {
+            if (!read.isPresent()) {
                 throw new DocumentMissingException(reader.target(), id);
             }
             T modified = modifier.apply(reader.decoded(address(id), read.document()));
@@ -237,7 +250,7 @@ public final class VersionedDocuments<T> {
      * @throws OutcomeUnknownException as {@link #readModifyWrite}
      */
     public ModificationResult<T> readModifyWriteOptional(String id, Function<Optional<T>, Modification<T>> modifier) {
-        return run(id, this::generated, ofAny(id, modifier));
+        return run(id, null, ofAny(id, modifier));
     }
 
     /**
@@ -256,7 +269,7 @@ public final class VersionedDocuments<T> {
     private Modifier<T> ofAny(String id, Function<Optional<T>, Modification<T>> modifier) {
         Bounds.notNull("modifier", modifier);
         return read -> modifier.apply(
-                read.token() == null ? Optional.empty() : Optional.of(reader.decoded(address(id), read.document())));
+                !read.isPresent() ? Optional.empty() : Optional.of(reader.decoded(address(id), read.document())));
     }
 
     /**
@@ -293,19 +306,14 @@ public final class VersionedDocuments<T> {
                 + reader.codec().type().toCanonical() + "]";
     }
 
-    private ModificationResult<T> run(String id, Function<String, WriteIds.Lease> writeId, Modifier<T> modifier) {
+    private ModificationResult<T> run(String id, @Nullable String writeId, Modifier<T> modifier) {
         Steps<T> steps = new DocumentSteps<>(reader, address(id), parameters, null);
-        return readModifyWrite.run(reader.target(), id, steps, modifier, () -> writeId.apply(id));
+        return readModifyWrite.run(new Lanes.Key(reader.target(), id, reader.routing()), steps, modifier, writeId);
     }
 
-    private Function<String, WriteIds.Lease> supplied(String writeId) {
+    private String supplied(String writeId) {
         ledger("writeId");
-        WriteIds.Lease lease = writeIds.supplied(Bounds.writeId(writeId));
-        return id -> lease;
-    }
-
-    private WriteIds.Lease generated(String id) {
-        return writeIds.lease(id);
+        return Bounds.writeId(writeId);
     }
 
     private WriteLedger ledger(String needs) {

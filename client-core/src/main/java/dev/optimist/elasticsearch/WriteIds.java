@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives out write ids, of the form {@code session.slot.number}. Calls on one document at the same time have a slot each;
@@ -34,8 +33,7 @@ final class WriteIds {
         /** Returns what to call a ledger that begins with this write: it must never come again. */
         String born();
 
-        /** Returns how ids begin that this one takes the place of; null for an id of the caller's own. */
-        @Nullable
+        /** Returns how ids begin that this one takes the place of. */
         String settled();
 
         /** Gives the slot back. If the outcome is unknown, its id stays in the document until there is no more room. */
@@ -68,11 +66,6 @@ final class WriteIds {
         return slots.size();
     }
 
-    /** A caller's id may come again, in the ledger of a document that was created again: it is no birth. */
-    Lease supplied(String id) {
-        return new Supplied(id, unique());
-    }
-
     private record Generated(WriteIds ids, String document, int slot, String settled, String id) implements Lease {
         @Override
         public String born() {
@@ -88,18 +81,6 @@ final class WriteIds {
                 taken.clear(slot);
                 return taken.isEmpty() ? null : taken;
             });
-        }
-    }
-
-    private record Supplied(String id, String born) implements Lease {
-        @Override
-        public @Nullable String settled() {
-            return null;
-        }
-
-        @Override
-        public void end(boolean unknown) {
-            // it is the caller's
         }
     }
 }

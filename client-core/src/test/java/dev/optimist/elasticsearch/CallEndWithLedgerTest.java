@@ -128,15 +128,6 @@ class CallEndWithLedgerTest {
             throw refused;
         });
         assertThat(unknown()).hasMessageContaining("confirming it was refused").hasSuppressedException(refused);
-
-        LedgerScenario unreadable = new LedgerScenario(POLICY).onWrite(LedgerScenario.APPLIED_BUT_LOST);
-        unreadable.onConfirm = () -> {
-            throw refused; // what others have written since does not map to the class
-        };
-        assertThat(catchThrowableOfType(OutcomeUnknownException.class, unreadable::run))
-                .hasMessageContaining("confirming it was refused")
-                .hasSuppressedException(refused);
-        assertThat(unreadable.log).endsWith("end unknown");
     }
 
     @Test

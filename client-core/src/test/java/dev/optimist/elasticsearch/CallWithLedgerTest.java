@@ -205,17 +205,17 @@ class CallWithLedgerTest {
 
     @Test
     void anIdOfAnEarlierCallIsNotAppliedAgain() {
-        scenario.contains(LedgerScenario.WRITE_ID);
-        ModificationResult<String> result = scenario.run();
+        scenario.contains("order 1");
+        ModificationResult<String> result = scenario.run("order 1");
         assertThat(result.recovered()).isTrue();
         assertThat(scenario.log).containsExactly("read v6", "confirm since 6", "end settled");
 
         LedgerScenario lost = new LedgerScenario(POLICY.withMaxAttempts(1));
-        lost.contains(LedgerScenario.WRITE_ID);
+        lost.contains("order 1");
         lost.onWrite(LedgerScenario.LOST).onWrite(LedgerScenario.LOST);
-        OutcomeUnknownException e = catchThrowableOfType(OutcomeUnknownException.class, lost::run);
-        assertThat(e.writeId()).contains(LedgerScenario.WRITE_ID);
-        assertThat(e.token()).isEmpty();
+        OutcomeUnknownException e = catchThrowableOfType(OutcomeUnknownException.class, () -> lost.run("order 1"));
+        assertThat(e.writeId()).contains("order 1");
+        assertThat(lost.count("function")).isZero();
     }
 
     @Test

@@ -161,7 +161,7 @@ class LedgerEvidenceModelTest {
             }
             OptimistException lost =
                     new OutcomeUnknownException("lost", "i", "1", "index", WriteCondition.none(), null, null);
-            return new LedgerEvidence().judge(new Pending(on, delete ? null : new byte[0], lost), read(), me.id());
+            return new LedgerEvidence().judge(new Pending(on, on, delete ? null : new byte[0], lost), read(), me.id());
         }
 
         private void step() {

@@ -25,7 +25,7 @@ class LedgerEvidenceTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void judges(String name, @Nullable State on, State now, Finding finding, String why) {
-        Pending pending = on == null ? null : new Pending(on, new byte[0], failure());
+        Pending pending = on == null ? null : new Pending(on, on, new byte[0], failure());
         Verdict verdict = new LedgerEvidence().judge(pending, now, "me");
         assertThat(verdict.finding()).as(verdict.why()).isEqualTo(finding);
         assertThat(verdict.why()).contains(why);

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Conflict;
 import dev.optimist.elasticsearch.internal.Ledger;
+import dev.optimist.elasticsearch.internal.Stored;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +39,6 @@ final class LedgerScenario implements Steps<String> {
     final List<OptimistException> thrown = new ArrayList<>();
     final List<Prepared<String>> sent = new ArrayList<>();
     ReadModifyWriteTest.Scenario.Sleeping onSleep = () -> {};
-    Runnable onConfirm = () -> {};
     int reads;
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Map<Integer, Runnable> onReads = new HashMap<>();
@@ -64,7 +65,14 @@ final class LedgerScenario implements Steps<String> {
             pass(millis);
             onSleep.run();
         };
-        this.loop = new ReadModifyWrite<>("test", policy, new Pace(() -> nanos, sleep, bound -> bound), evidence);
+        this.loop = new ReadModifyWrite<>(
+                "test",
+                policy,
+                new Pace(() -> nanos, sleep, bound -> bound),
+                evidence,
+                Contention.NONE,
+                id -> new Lease(),
+                Scenarios.NO_LANES);
         loop.retry()
                 .getEventPublisher()
                 .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));
@@ -127,9 +135,12 @@ final class LedgerScenario implements Steps<String> {
     }
 
     ModificationResult<String> run() {
+        return run(null);
+    }
+
+    ModificationResult<String> run(@Nullable String writeId) {
         return loop.run(
-                "stock",
-                "4711",
+                new Lanes.Key("stock", "4711", null),
                 this,
                 read -> {
                     log.add("function");
@@ -139,7 +150,7 @@ final class LedgerScenario implements Steps<String> {
                     }
                     return Modification.index(new String(read.document(), UTF_8) + "+");
                 },
-                Lease::new);
+                writeId);
     }
 
     private void apply(String id) {
@@ -175,8 +186,18 @@ final class LedgerScenario implements Steps<String> {
     }
 
     @Override
-    public ModificationResult<String> unchanged(State read, int attempt) {
-        throw new AssertionError("every function here changes something");
+    public Address address() {
+        throw new AssertionError("reads by itself");
+    }
+
+    @Override
+    public State read(Stored answer) {
+        throw new AssertionError("reads by itself");
+    }
+
+    @Override
+    public String decoded(byte[] document) {
+        return new String(document, UTF_8);
     }
 
     @Override
@@ -185,14 +206,13 @@ final class LedgerScenario implements Steps<String> {
     }
 
     @Override
-    public Prepared<String> prepare(State read, Modification<String> wanted) {
+    public Prepared<String> prepare(State read, Modification<String> wanted, List<String> names) {
         String document = ((Modification.Index<String>) wanted).document();
         return new Request(read, document, "index " + document);
     }
 
     @Override
-    public Prepared<String> confirm(State read) {
-        onConfirm.run();
+    public Prepared<String> confirm(State read, List<String> names) {
         return new Request(read, new String(read.document(), UTF_8), "confirm");
     }
 
@@ -200,7 +220,7 @@ final class LedgerScenario implements Steps<String> {
         return new DocumentToken("stock", "stock-1", "4711", null, version, version + 100, 1);
     }
 
-    private final class Request implements Prepared<String> {
+    private final class Request extends Scenarios.Sent {
         private final DocumentToken token;
         private final String document;
         private final String what;
@@ -212,17 +232,17 @@ final class LedgerScenario implements Steps<String> {
         }
 
         @Override
-        public boolean isWrite() {
-            return true;
-        }
-
-        @Override
         public byte[] document() {
             return document.getBytes(UTF_8);
         }
 
         @Override
-        public ModificationResult<String> send(int attempt, Duration limit) {
+        public String object() {
+            return document;
+        }
+
+        @Override
+        public Acknowledged send(int attempt, Duration limit) {
             log.add(what + " since " + token.version());
             sent.add(this);
             Answer answer = answers.poll();
@@ -233,7 +253,7 @@ final class LedgerScenario implements Steps<String> {
                 throw new AssertionError("acknowledged, though the document has changed: " + log);
             }
             apply(WRITE_ID);
-            return new ModificationResult<>(Result.Updated, LedgerScenario.token(version), document, attempt);
+            return new Acknowledged(Result.Updated, LedgerScenario.token(version));
         }
 
         @Override
@@ -259,8 +279,8 @@ final class LedgerScenario implements Steps<String> {
         }
 
         @Override
-        public @Nullable String settled() {
-            return null;
+        public String settled() {
+            return "nobody's";
         }
 
         @Override

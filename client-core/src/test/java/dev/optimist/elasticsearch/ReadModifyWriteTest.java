@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,7 +9,9 @@ import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import dev.optimist.elasticsearch.ReadModifyWriteTest.Scenario.Write;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Conflict;
+import dev.optimist.elasticsearch.internal.Stored;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -336,7 +339,14 @@ class ReadModifyWriteTest {
                 pass(millis);
                 onSleep.run();
             };
-            this.loop = new ReadModifyWrite<>("test", policy, new Pace(() -> nanos, sleep, random), null);
+            this.loop = new ReadModifyWrite<>(
+                    "test",
+                    policy,
+                    new Pace(() -> nanos, sleep, random),
+                    null,
+                    Contention.NONE,
+                    id -> sneak(new AssertionError("no write id without a ledger")),
+                    Scenarios.NO_LANES);
             loop.retry()
                     .getEventPublisher()
                     .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));
@@ -363,12 +373,11 @@ class ReadModifyWriteTest {
 
         ModificationResult<String> run(Function<Optional<VersionedDocument<String>>, Modification<String>> modifier) {
             return loop.run(
-                    "stock",
-                    "4711",
+                    new Lanes.Key("stock", "4711", null),
                     this,
                     read -> modifier.apply(Optional.ofNullable(read.token())
                             .map(token -> new VersionedDocument<>(token, "v" + token.seqNo()))),
-                    () -> sneak(new AssertionError("no write id without a ledger")));
+                    null);
         }
 
         @Override
@@ -376,14 +385,24 @@ class ReadModifyWriteTest {
             reads++;
             limits.add(limit.toMillis());
             onRead.run();
-            return new State("stock-1", absent ? null : token(seqNo), new byte[0], null);
+            return absent
+                    ? new State("stock-1", null, new byte[0], null)
+                    : new State("stock-1", token(seqNo), ("v" + seqNo).getBytes(UTF_8), null);
         }
 
         @Override
-        public ModificationResult<String> unchanged(State read, int attempt) {
-            return read.token() == null
-                    ? new ModificationResult<>(Result.NoOp, null, null, attempt)
-                    : new ModificationResult<>(Result.NoOp, token(seqNo), "v" + seqNo, attempt);
+        public Address address() {
+            throw new AssertionError("reads by itself");
+        }
+
+        @Override
+        public State read(Stored answer) {
+            throw new AssertionError("reads by itself");
+        }
+
+        @Override
+        public String decoded(byte[] document) {
+            return new String(document, UTF_8);
         }
 
         @Override
@@ -392,15 +411,15 @@ class ReadModifyWriteTest {
         }
 
         @Override
-        public Prepared<String> confirm(State read) {
+        public Prepared<String> confirm(State read, List<String> names) {
             throw new AssertionError("nothing to confirm without a ledger");
         }
 
         @Override
-        public Prepared<String> prepare(State read, Modification<String> wanted) {
+        public Prepared<String> prepare(State read, Modification<String> wanted, List<String> names) {
             String document = wanted instanceof Modification.Index<String> index ? index.document() : null;
             boolean isWrite = document != null || (wanted instanceof Modification.Delete && read.token() != null);
-            return new Prepared<>() {
+            return new Scenarios.Sent() {
                 @Override
                 public boolean isWrite() {
                     return isWrite;
@@ -408,7 +427,12 @@ class ReadModifyWriteTest {
 
                 @Override
                 public byte @Nullable [] document() {
-                    return null;
+                    return document == null ? null : document.getBytes(UTF_8);
+                }
+
+                @Override
+                public @Nullable String object() {
+                    return document;
                 }
 
                 @Override
@@ -422,7 +446,7 @@ class ReadModifyWriteTest {
                 }
 
                 @Override
-                public ModificationResult<String> send(int attempt, Duration limit) {
+                public Acknowledged send(int attempt, Duration limit) {
                     limits.add(limit.toMillis());
                     String write = (document == null ? "delete" : "index " + document) + " since "
                             + (read.token() == null
@@ -434,7 +458,7 @@ class ReadModifyWriteTest {
                     if (answer != null) {
                         answer.answer(write);
                     }
-                    return new ModificationResult<>(Result.Updated, token(seqNo + 1), document, attempt);
+                    return new Acknowledged(Result.Updated, token(seqNo + 1));
                 }
             };
         }

@@ -82,19 +82,6 @@ class WriteIdsTest {
         assertThat(ids.unique()).isNotEqualTo(ids.unique()).doesNotStartWith(mine.settled());
     }
 
-    @Test
-    void anIdOfTheCallersOwnTakesNobodysPlace() {
-        Lease supplied = ids.supplied("order-1");
-        assertThat(supplied.born())
-                .as("comes once")
-                .isNotEqualTo(ids.supplied("order-1").born());
-        assertThat(supplied.id()).isEqualTo("order-1");
-        assertThat(supplied.settled()).isNull();
-        supplied.end(true);
-        supplied.end(false);
-        assertThat(ids.documents()).isZero();
-    }
-
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2})
     void holdsForManyThreads(long seed) throws Exception {

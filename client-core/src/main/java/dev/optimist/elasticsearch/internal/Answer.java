@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param failure why not, or null
  */
 public record Answer<A>(@Nullable A value, @Nullable Failure failure) {
-    static <A> Answer<A> of(A value) {
+    /** Returns an answer that is a value. */
+    public static <A> Answer<A> of(A value) {
         return new Answer<>(value, null);
     }
 
-    static <A> Answer<A> failed(Failure failure) {
+    /** Returns an answer that is a failure. */
+    public static <A> Answer<A> failed(Failure failure) {
         return new Answer<>(null, failure);
     }
 }

@@ -40,7 +40,7 @@ public record Ledger(String born, long n, long dropped, List<Entry> writes) {
 
     /** The same for a write id that never comes again, so that it can be the birth of a ledger as well. */
     public static Ledger after(@Nullable Ledger before, String id, @Nullable String settled, int size) {
-        return after(before, id, id, settled, size);
+        return after(before, id, id, List.of(), settled, size);
     }
 
     /**
@@ -49,20 +49,25 @@ public record Ledger(String born, long n, long dropped, List<Entry> writes) {
      * @param before the ledger that the write is based on, or null to begin one
      * @param born what to call it if it is begun: never the same twice
      * @param id of the write; the last one of the same id is replaced
+     * @param names other ids that the same write is to be found by
      * @param settled how ids begin whose fate nobody needs to look up any more, or null
      * @param size how many to keep
      */
-    public static Ledger after(@Nullable Ledger before, String born, String id, @Nullable String settled, int size) {
+    public static Ledger after(
+            @Nullable Ledger before, String born, String id, List<String> names, @Nullable String settled, int size) {
         long n = before == null ? 1 : before.n + 1;
         long dropped = before == null ? 0 : before.dropped;
         List<Entry> kept = new ArrayList<>();
         if (before != null) {
             for (Entry entry : before.writes) {
-                if (!entry.id.equals(id) && (settled == null || !entry.id.startsWith(settled))) {
+                if (!entry.id.equals(id)
+                        && !names.contains(entry.id)
+                        && (settled == null || !entry.id.startsWith(settled))) {
                     kept.add(entry);
                 }
             }
         }
+        names.forEach(name -> kept.add(new Entry(n, name)));
         kept.add(new Entry(n, id));
         int over = Math.max(0, kept.size() - size);
         if (over > 0) {

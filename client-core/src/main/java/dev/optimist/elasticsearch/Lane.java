@@ -1,0 +1,149 @@
+package dev.optimist.elasticsearch;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of this client on one document. One thread at a time leads it, and sends; the others' calls wait in the order
+ * in which they came. Thread-safe.
+ */
+final class Lane {
+    private enum Stage {
+        /** Nobody is here. */
+        IDLE,
+        /** Somebody leads. */
+        LED,
+        /** Calls wait for a leader. */
+        READY,
+        /** Was idle and is no longer in the map; a newcomer makes another. */
+        GONE
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Call<?>> waiting = new ArrayDeque<>();
+    private Stage stage = Stage.IDLE;
+    private @Nullable Batch<?> batch;
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** What became of a call that came. */
+    enum Entry {
+        LEADS,
+        WAITS,
+        GONE
+    }
+
+    /** A call comes: it leads if nobody does, else it waits. */
+    Entry enter(Call<?> call) {
+        lock.lock();
+        try {
+            if (stage == Stage.GONE) {
+                return Entry.GONE;
+            }
+            waiting.add(call);
+            if (stage == Stage.IDLE) {
+                stage = Stage.LED;
+                return Entry.LEADS;
+            }
+            return Entry.WAITS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next call in the order of coming, or null. */
+    @Nullable
+    Call<?> next() {
+        lock.lock();
+        try {
+            return waiting.peek();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a call out; the lock is held. */
+    void remove(Call<?> call) {
+        waiting.remove(call);
+    }
+
+    /** Returns whether others wait than this one. */
+    boolean hasOthers(Call<?> call) {
+        lock.lock();
+        try {
+            return waiting.stream().anyMatch(other -> other != call);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The leader goes and leaves what it has not finished, if anything, to the next. Returns whether there is work. */
+    boolean leave(@Nullable Batch<?> unfinished) {
+        lock.lock();
+        try {
+            batch = unfinished;
+            stage = unfinished != null || !waiting.isEmpty() ? Stage.READY : Stage.IDLE;
+            return stage == Stage.READY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the lead of a lane that was left with work; false if somebody else has. */
+    boolean lead() {
+        lock.lock();
+        try {
+            if (stage != Stage.READY) {
+                return false;
+            }
+            stage = Stage.LED;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the lead for one call alone, if nobody leads and nothing is unfinished. */
+    boolean leadAlone(Call<?> call) {
+        lock.lock();
+        try {
+            if (stage != Stage.READY || batch != null || !waiting.contains(call)) {
+                return false;
+            }
+            stage = Stage.LED;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns what the leader before has not finished, and forgets it. */
+    @Nullable
+    Batch<?> unfinished() {
+        Batch<?> left = batch;
+        batch = null;
+        return left;
+    }
+
+    /** Ends a lane that nobody needs; false if somebody has come. */
+    boolean retire() {
+        lock.lock();
+        try {
+            if (stage != Stage.IDLE) {
+                return false;
+            }
+            stage = Stage.GONE;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.optimist.elasticsearch;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** The documents that calls of one client are at work on; none is left behind for an idle document. Thread-safe. */
+final class Lanes {
+
+    /**
+     * What a document is addressed by.
+     *
+     * @param index the index or alias as the user named it
+     * @param id the {@code _id}
+     * @param routing the handle's, or null
+     */
+    record Key(String index, String id, @Nullable String routing) {
+        @Override
+        public String toString() {
+            return "[" + index + "][" + id + "]";
+        }
+    }
+
+    private final ConcurrentMap<Key, Lane> lanes = new ConcurrentHashMap<>();
+    private final Rounds rounds;
+
+    Lanes(Rounds rounds) {
+        this.rounds = rounds;
+    }
+
+    Lane of(Key key) {
+        return lanes.computeIfAbsent(key, k -> new Lane());
+    }
+
+    /**
+     * A leader has gone.
+     *
+     * @param unfinished what it leaves to the next, or null
+     * @param pause how many milliseconds that is to wait
+     */
+    void left(Key key, Lane lane, @Nullable Batch<?> unfinished, long pause) {
+        if (lane.leave(unfinished)) {
+            rounds.follow(this, key, lane, pause);
+        } else if (lane.retire()) {
+            lanes.remove(key, lane);
+        }
+    }
+
+    /** Returns how many documents have calls under way. */
+    int size() {
+        return lanes.size();
+    }
+}

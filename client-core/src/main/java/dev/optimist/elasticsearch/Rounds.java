@@ -1,0 +1,257 @@
+package dev.optimist.elasticsearch;
+
+import dev.optimist.elasticsearch.internal.Address;
+import dev.optimist.elasticsearch.internal.Answer;
+import dev.optimist.elasticsearch.internal.DialectException;
+import dev.optimist.elasticsearch.internal.Failure;
+import dev.optimist.elasticsearch.internal.Write;
+import dev.optimist.elasticsearch.internal.Written;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads the lanes whose calls wait: takes what is ready, reads all of it with one request, applies the functions, and writes
+ * all of it with another. What comes meanwhile is for the next round; so the more is waiting, the more a request carries, and
+ * a lane that is alone gets its requests for itself.
+ *
+ * <p>Functions run on at most {@link #THREADS} threads, which end when there is nothing to do; nothing waits for an answer on
+ * them. Thread-safe.
+ */
+final class Rounds implements AutoCloseable {
+    static final int THREADS = 2;
+
+    /** How many rounds may have a request under way; more did not bring more (docs/performance.md). */
+    static final int AT_ONCE = 4;
+
+    /** How many documents a request carries. */
+    static final int DOCUMENTS = 500;
+
+    /** How many bytes of documents a request carries, unless a single one is larger. */
+    static final long BYTES = 5L << 20;
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final Exchange exchange;
+    private final ScheduledThreadPoolExecutor threads;
+    private final Queue<Ready> ready = new ConcurrentLinkedQueue<>();
+    private final Semaphore free = new Semaphore(AT_ONCE);
+    private volatile double averageBytes = 1000;
+
+    Rounds(Exchange exchange) {
+        this.exchange = exchange;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ScheduledThreadPoolExecutor(THREADS, run -> {
+            Thread thread = new Thread(run, "optimist-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        threads.allowCoreThreadTimeOut(true);
+        threads.setRemoveOnCancelPolicy(true);
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /**
+     * A lane that wants a leader.
+     *
+     * @param lingering not null if it is led, and this has just ended in it
+     */
+    private record Ready(
+            Lanes lanes, Lanes.Key key, Lane lane, @Nullable Batch<?> lingering) {}
+
+    private record Led(Ready lane, Turn<?> turn) {}
+
+    /** Leads a lane, after a pause in milliseconds, unless somebody else does by then. */
+    void follow(Lanes lanes, Lanes.Key key, Lane lane, long pause) {
+        Ready left = new Ready(lanes, key, lane, null);
+        if (pause > 0) {
+            var unused = threads.schedule(
+                    () -> {
+                        ready.add(left);
+                        pump();
+                    },
+                    pause,
+                    TimeUnit.MILLISECONDS);
+        } else {
+            ready.add(left);
+            threads.execute(this::pump);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private void pump() {
+        while (!ready.isEmpty() && free.tryAcquire()) {
+            List<Led> led = taken();
+            if (led.isEmpty()) {
+                free.release();
+            } else {
+                new Round(led).read();
+            }
+        }
+    }
+
+    private List<Led> taken() {
+        List<Led> led = new ArrayList<>();
+        long most = Math.max(1, Math.min(DOCUMENTS, (long) (BYTES / averageBytes)));
+        for (Ready next = ready.poll(); next != null; next = led.size() < most ? ready.poll() : null) {
+            if (next.lingering == null && !next.lane.lead()) {
+                continue; // a caller who has waited long leads alone
+            }
+            Turn<?> turn = Turn.begin(exchange, next.lane, next.lingering);
+            if (turn == null) {
+                next.lanes.left(next.key, next.lane, null, 0);
+            } else {
+                led.add(new Led(next, turn));
+            }
+        }
+        return led;
+    }
+
+    private void leave(Led led) {
+        Batch<?> batch = led.turn.batch();
+        Ready lane = led.lane;
+        if (batch.hasMore()) {
+            lane.lanes.left(lane.key, lane.lane, batch, batch.pause());
+        } else if (batch.wasShared()) {
+            ready.add(new Ready(lane.lanes, lane.key, lane.lane, batch));
+        } else {
+            lane.lanes.left(lane.key, lane.lane, null, 0);
+        }
+    }
+
+    /** Some lanes, from the read to what came of the write. */
+    private final class Round {
+        private final List<Led> led;
+        private final List<Turn<?>> turns;
+
+        Round(List<Led> led) {
+            this.led = led;
+            this.turns = led.stream().<Turn<?>>map(Led::turn).toList();
+        }
+
+        void read() {
+            List<Turn<?>> reading = turns.stream().filter(Turn::wantsRead).toList();
+            if (reading.isEmpty()) {
+                write();
+            } else if (reading.size() == 1) {
+                Address address = reading.get(0).address();
+                then(one(exchange.dialect().get(address, exchange.requestTimeout())), reading, Turn::read, this::write);
+            } else {
+                List<Address> addresses = reading.stream().map(Turn::address).toList();
+                then(exchange.dialect().mget(addresses, exchange.requestTimeout()), reading, Turn::read, this::write);
+            }
+        }
+
+        private void write() {
+            turns.forEach(Turn::compose);
+            Collection<List<Turn<?>>> requests = requests();
+            if (requests.isEmpty()) {
+                end();
+                return;
+            }
+            AtomicInteger open = new AtomicInteger(requests.size());
+            Runnable last = () -> {
+                if (open.decrementAndGet() == 0) {
+                    end();
+                }
+            };
+            for (List<Turn<?>> request : requests) {
+                then(sent(request), request, Turn::written, last);
+            }
+        }
+
+        private CompletableFuture<List<Answer<Written>>> sent(List<Turn<?>> request) {
+            List<Write> writes = request.stream()
+                    .map(turn -> Objects.requireNonNull(turn.write()))
+                    .toList();
+            Write first = writes.get(0);
+            if (writes.size() > 1) {
+                return exchange.dialect().bulk(writes, exchange.requestTimeout());
+            }
+            return one(
+                    first.operation() == Write.Operation.DELETE
+                            ? exchange.dialect().delete(first, exchange.requestTimeout())
+                            : exchange.dialect().index(first, exchange.requestTimeout()));
+        }
+
+        /** What goes into one bulk has the same parameters of the request, and not too many bytes. */
+        private Collection<List<Turn<?>>> requests() {
+            record Request(
+                    @Nullable Object refresh, @Nullable Object activeShards, long number) {}
+            Map<Request, List<Turn<?>>> requests = new LinkedHashMap<>();
+            long bytes = 0;
+            for (Turn<?> turn : turns) {
+                Write write = turn.write();
+                if (write != null) {
+                    int length = write.source() == null ? 0 : write.source().length;
+                    double average = averageBytes; // an update that is lost does no harm
+                    averageBytes = average + (Math.max(100, length) - average) / 100;
+                    bytes += length;
+                    Write.Parameters p = write.parameters();
+                    Request request = new Request(p.refresh(), p.waitForActiveShards(), bytes / BYTES);
+                    requests.computeIfAbsent(request, r -> new ArrayList<>()).add(turn);
+                }
+            }
+            return requests.values();
+        }
+
+        private void end() {
+            free.release();
+            led.forEach(Rounds.this::leave);
+            pump();
+        }
+
+        /** Gives each its answer, or all the same failure, on one of our threads. */
+        private <A> void then(
+                CompletableFuture<List<Answer<A>>> answers,
+                List<Turn<?>> asking,
+                BiConsumer<Turn<?>, Answer<A>> answered,
+                Runnable next) {
+            var unused = answers.handleAsync(
+                    (all, failed) -> {
+                        for (int i = 0; i < asking.size(); i++) {
+                            answered.accept(
+                                    asking.get(i), failed == null ? all.get(i) : Answer.failed(failure(failed)));
+                        }
+                        next.run();
+                        return null;
+                    },
+                    threads);
+        }
+    }
+
+    private static <A> CompletableFuture<List<Answer<A>>> one(CompletableFuture<A> answer) {
+        return answer.thenApply(value -> List.of(Answer.of(value)));
+    }
+
+    private static Failure failure(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof DialectException e) {
+            return e.failure();
+        }
+        return new Failure(
+                Failure.Outcome.UNKNOWN, 0, null, "a dialect failed otherwise than it may: " + cause, null, cause);
+    }
+}

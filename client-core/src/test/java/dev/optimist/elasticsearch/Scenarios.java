@@ -1,0 +1,45 @@
+package dev.optimist.elasticsearch;
+
+import dev.optimist.elasticsearch.internal.Write;
+import dev.optimist.elasticsearch.internal.Written;
+import org.jspecify.annotations.Nullable;
+
+/** What scenarios of a single call have in common: they send by themselves, and alone. */
+final class Scenarios {
+    @SuppressWarnings("NullAway") // a lane of its own is not shared, and has no rounds
+    static final Lanes NO_LANES = new Lanes(null);
+
+    private Scenarios() {}
+
+    abstract static class Sent implements Steps.Prepared<String> {
+        @Override
+        public boolean isWrite() {
+            return true;
+        }
+
+        @Override
+        public @Nullable String object() {
+            return null;
+        }
+
+        @Override
+        public Write write() {
+            throw new AssertionError("sends by itself");
+        }
+
+        @Override
+        public Acknowledged acknowledged(Written answer) {
+            throw new AssertionError("sends by itself");
+        }
+
+        @Override
+        public RequestRejectedException explained(RequestRejectedException e) {
+            return e;
+        }
+
+        @Override
+        public State after(DocumentToken token) {
+            return State.NONE;
+        }
+    }
+}
