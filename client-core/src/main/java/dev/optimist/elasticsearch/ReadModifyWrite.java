@@ -35,11 +35,13 @@ final class ReadModifyWrite<T> {
     private final Contention contention;
     private final Function<String, WriteIds.Lease> leases;
     private final Lanes lanes;
+    private final @Nullable LastWrites lastWrites;
 
     /**
      * Keeps what all calls have in common.
      *
      * @param leases gives a write id for the time of some calls on a document; not asked for if there is no evidence
+     * @param lastWrites what may be used in place of a read, or null
      */
     ReadModifyWrite(
             String name,
@@ -48,13 +50,15 @@ final class ReadModifyWrite<T> {
             @Nullable Evidence evidence,
             Contention contention,
             Function<String, WriteIds.Lease> leases,
-            Lanes lanes) {
+            Lanes lanes,
+            @Nullable LastWrites lastWrites) {
         this.policy = policy;
         this.pace = pace;
         this.evidence = evidence;
         this.contention = contention;
         this.leases = leases;
         this.lanes = lanes;
+        this.lastWrites = lastWrites;
         FullJitter jitter = FullJitter.of(policy, pace.random());
         this.retry = Retry.of(
                 name,
@@ -90,12 +94,14 @@ final class ReadModifyWrite<T> {
     /** Returns the document as it was written last, if that may be used in place of a read. */
     @Nullable
     State known(Lanes.Key key) {
-        return null;
+        return lastWrites == null ? null : lastWrites.get(key);
     }
 
     /** Notes what the document is after a write, or null if that is not known any more. */
     void stored(Lanes.Key key, @Nullable State document) {
-        // TODO
+        if (lastWrites != null) {
+            lastWrites.put(key, document);
+        }
     }
 
     /** Returns how many calls a write may carry. */
@@ -149,16 +155,17 @@ final class ReadModifyWrite<T> {
 
     private void attempt(Batch<T> batch, Call<T> call) {
         try {
+            State known = batch.known();
             State now;
             try {
-                now = call.steps().read(call.time());
+                now = known == null ? call.steps().read(call.time()) : known;
             } catch (ServerUnavailableException | RequestRejectedException e) {
                 if (!refusedAsInterrupted(call, e)) {
                     batch.readFailed(e);
                 }
                 return;
             }
-            Prepared<T> write = batch.compose(now, true);
+            Prepared<T> write = batch.compose(now, known == null);
             if (write == null || refusedAsInterrupted(call)) {
                 return;
             }

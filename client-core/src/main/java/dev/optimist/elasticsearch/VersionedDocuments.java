@@ -32,6 +32,7 @@ public final class VersionedDocuments<T> {
     private final Write.Parameters parameters;
     private final RetryPolicy policy;
     private final Contention contention;
+    private final boolean reuseLastWrite;
     private final Client client;
     private final ReadModifyWrite<T> readModifyWrite;
 
@@ -44,6 +45,7 @@ public final class VersionedDocuments<T> {
                 options.parameters(),
                 options.retry(),
                 options.contention(),
+                options.reuseLastWrite(),
                 client,
                 options.writeLedger() == null ? null : new LedgerEvidence());
     }
@@ -53,12 +55,14 @@ public final class VersionedDocuments<T> {
             Write.Parameters parameters,
             RetryPolicy policy,
             Contention contention,
+            boolean reuseLastWrite,
             Client client,
             @Nullable Evidence evidence) {
         this.reader = reader;
         this.parameters = parameters;
         this.policy = policy;
         this.contention = contention;
+        this.reuseLastWrite = reuseLastWrite;
         this.client = client;
         this.readModifyWrite = new ReadModifyWrite<>(
                 "readModifyWrite " + reader.target(),
@@ -67,12 +71,13 @@ public final class VersionedDocuments<T> {
                 evidence,
                 contention,
                 client.writeIds()::lease,
-                client.lanes());
+                client.lanes(),
+                reuseLastWrite ? new LastWrites(reader.exchange().pace().clock()) : null);
     }
 
     /** Judges in another way, to see what comes of it; for tests only. */
     VersionedDocuments<T> judgedBy(Evidence evidence) {
-        return new VersionedDocuments<>(reader, parameters, policy, contention, client, evidence);
+        return new VersionedDocuments<>(reader, parameters, policy, contention, reuseLastWrite, client, evidence);
     }
 
     /**
@@ -86,7 +91,8 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException if one is out of its bounds
      */
     public VersionedDocuments<T> with(Consumer<DocumentOptions> options) {
-        DocumentOptions set = new DocumentOptions(reader.routing(), parameters, policy, reader.ledger(), contention);
+        DocumentOptions set =
+                new DocumentOptions(reader.routing(), parameters, policy, reader.ledger(), contention, reuseLastWrite);
         options.accept(set);
         return new VersionedDocuments<>(client, reader.codec(), reader.target(), set);
     }

@@ -72,7 +72,8 @@ final class LedgerScenario implements Steps<String> {
                 evidence,
                 Contention.NONE,
                 id -> new Lease(),
-                Scenarios.NO_LANES);
+                Scenarios.NO_LANES,
+                null);
         loop.retry()
                 .getEventPublisher()
                 .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));

@@ -346,7 +346,8 @@ class ReadModifyWriteTest {
                     null,
                     Contention.NONE,
                     id -> sneak(new AssertionError("no write id without a ledger")),
-                    Scenarios.NO_LANES);
+                    Scenarios.NO_LANES,
+                    null);
             loop.retry()
                     .getEventPublisher()
                     .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));

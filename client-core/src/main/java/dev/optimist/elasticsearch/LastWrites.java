@@ -1,0 +1,90 @@
+package dev.optimist.elasticsearch;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Documents as this client wrote them last, to be written again without a read. What is kept is a guess: a write on top of
+ * it is conditional, and if somebody else has written since, it is refused and the next attempt reads. Thread-safe.
+ */
+final class LastWrites {
+    /** After so long a guess is more often wrong than right, and a conflict costs more than a read. */
+    static final Duration AGE = Duration.ofSeconds(10);
+
+    static final int DOCUMENTS = 10_000;
+    static final long BYTES = 16L << 20;
+
+    private record Kept(State state, long since) {
+        long bytes() {
+            return state.document().length + Long.BYTES * 32L; // and about as much for what is around it
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Lanes.Key, Kept> kept = new LinkedHashMap<>(); // the oldest write first
+    private final Pace.Clock clock;
+    private long bytes;
+
+    LastWrites(Pace.Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Returns the document as it was written last, or null if that is not known or too long ago. */
+    @Nullable
+    State get(Lanes.Key key) {
+        lock.lock();
+        try {
+            Kept found = kept.get(key);
+            if (found == null) {
+                return null;
+            }
+            if (clock.nanoTime() - found.since > AGE.toNanos()) {
+                remove(key);
+                return null;
+            }
+            return found.state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps what was written, or forgets it if it is null. */
+    void put(Lanes.Key key, @Nullable State state) {
+        lock.lock();
+        try {
+            remove(key);
+            if (state != null) {
+                Kept now = new Kept(state, clock.nanoTime());
+                kept.put(key, now);
+                bytes += now.bytes();
+                Iterator<Kept> oldest = kept.values().iterator();
+                while (kept.size() > DOCUMENTS || bytes > BYTES) {
+                    bytes -= oldest.next().bytes();
+                    oldest.remove();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remove(Lanes.Key key) {
+        Kept gone = kept.remove(key);
+        if (gone != null) {
+            bytes -= gone.bytes();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return kept.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
