@@ -24,22 +24,18 @@ public final class DocumentOptions {
 
     DocumentOptions() {}
 
-    DocumentOptions(
-            @Nullable String routing,
-            Write.Parameters parameters,
-            RetryPolicy retry,
-            @Nullable WriteLedger writeLedger,
-            Contention contention,
-            boolean reuseLastWrite) {
-        this.routing = routing;
-        this.refresh = parameters.refresh();
-        this.waitForActiveShards = parameters.waitForActiveShards();
-        this.pipeline = parameters.pipeline();
-        this.requireAlias = parameters.requireAlias();
-        this.retry = retry;
-        this.writeLedger = writeLedger;
-        this.contention = contention;
-        this.reuseLastWrite = reuseLastWrite;
+    DocumentOptions copy() {
+        DocumentOptions copy = new DocumentOptions();
+        copy.routing = routing;
+        copy.refresh = refresh;
+        copy.waitForActiveShards = waitForActiveShards;
+        copy.pipeline = pipeline;
+        copy.requireAlias = requireAlias;
+        copy.retry = retry;
+        copy.writeLedger = writeLedger;
+        copy.contention = contention;
+        copy.reuseLastWrite = reuseLastWrite;
+        return copy;
     }
 
     /** Sets {@code routing}; null for the document's id. Not empty. */

@@ -46,21 +46,6 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
         return refused(failure) ? rejected(address, failure) : unavailable(address, failure);
     }
 
-    /**
-     * Returns how many milliseconds to wait before what was certainly not applied is sent again, or less than 0 if it is not.
-     *
-     * @param sends how often it was sent
-     */
-    long pauseBeforeRepeat(int sends, Failure failure) {
-        if (sends >= SENDS || !budget.take()) {
-            return -1;
-        }
-        long pause = new FullJitter(BASE_MILLIS, MAX_MILLIS, pace.random()).afterAttempt(sends);
-        return failure.retryAfter() == null
-                ? pause
-                : Math.max(pause, failure.retryAfter().toMillis());
-    }
-
     /** May be repeated as a read may: the same mapping twice is the same mapping. */
     void putDisabledObject(String index, String field) {
         Address address = new Address(index, "_mapping", null);
@@ -92,7 +77,6 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
             Predicate<Failure> harmless,
             Function<Failure, OptimistException> exception) {
         long end = pace.clock().nanoTime() + limit.toNanos();
-        FullJitter jitter = new FullJitter(BASE_MILLIS, MAX_MILLIS, pace.random());
         Duration left = limit;
         for (int sends = 1; ; sends++) {
             refuseIfInterrupted(address);
@@ -109,10 +93,7 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
             if (sends == SENDS || !harmless.test(failure)) {
                 throw exception.apply(failure);
             }
-            Duration pause = Duration.ofMillis(jitter.afterAttempt(sends));
-            if (failure.retryAfter() != null && failure.retryAfter().compareTo(pause) > 0) {
-                pause = failure.retryAfter();
-            }
+            Duration pause = pause(sends, failure.retryAfter());
             left = Duration.ofNanos(end - pace.clock().nanoTime()).minus(pause);
             if (left.isNegative() || left.isZero() || !budget.take()) {
                 throw exception.apply(failure);
@@ -130,10 +111,18 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
         return failure.outcome() == Failure.Outcome.PERMANENT || failure.outcome() == Failure.Outcome.BLOCKED;
     }
 
-    private Duration shorter(Duration limit) {
+    /** Returns how long to wait after so many sends: as long as the server asked for, if that is longer. */
+    Duration pause(int sends, @Nullable Duration retryAfter) {
+        long millis = new FullJitter(BASE_MILLIS, MAX_MILLIS, pace.random()).afterAttempt(sends);
+        Duration pause = Duration.ofMillis(millis);
+        return retryAfter != null && retryAfter.compareTo(pause) > 0 ? retryAfter : pause;
+    }
+
+    Duration shorter(Duration limit) {
         return limit.compareTo(requestTimeout) < 0 ? limit : requestTimeout;
     }
 
+    /** Returns what a write that failed like this ends with. */
     static OptimistException failed(Write write, int attempt, Failure failure) {
         Address address = write.address();
         Conflict conflict = failure.conflict();

@@ -41,24 +41,21 @@ final class ReadModifyWrite<T> {
      * Keeps what all calls have in common.
      *
      * @param leases gives a write id for the time of some calls on a document; not asked for if there is no evidence
-     * @param lastWrites what may be used in place of a read, or null
      */
     ReadModifyWrite(
             String name,
-            RetryPolicy policy,
+            DocumentOptions options,
             Pace pace,
             @Nullable Evidence evidence,
-            Contention contention,
             Function<String, WriteIds.Lease> leases,
-            Lanes lanes,
-            @Nullable LastWrites lastWrites) {
-        this.policy = policy;
+            Lanes lanes) {
+        this.policy = options.retry();
         this.pace = pace;
         this.evidence = evidence;
-        this.contention = contention;
+        this.contention = options.contention();
         this.leases = leases;
         this.lanes = lanes;
-        this.lastWrites = lastWrites;
+        this.lastWrites = options.reuseLastWrite() ? new LastWrites(pace.clock()) : null;
         FullJitter jitter = FullJitter.of(policy, pace.random());
         this.retry = Retry.of(
                 name,

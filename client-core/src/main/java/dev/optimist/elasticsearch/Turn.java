@@ -136,9 +136,9 @@ final class Turn<T> {
     /** Certainly not applied, or a read without an answer: once more, as far as budget and number of sends go. */
     private void refuse(Failure failure, OptimistException e) {
         over = true;
-        long pause = exchange.pauseBeforeRepeat(batch.sends(), failure);
-        if (pause >= 0) {
-            batch.postpone(pause, prepared != null);
+        int sends = batch.sends();
+        if (sends < Exchange.SENDS && exchange.budget().take()) {
+            batch.postpone(exchange.pause(sends, failure.retryAfter()).toMillis(), prepared != null);
         } else if (prepared == null) {
             batch.readFailed(e);
         } else {

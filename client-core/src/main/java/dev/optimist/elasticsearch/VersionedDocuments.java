@@ -4,15 +4,14 @@ import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Conflict;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
-import dev.optimist.elasticsearch.internal.Ledger;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
-import dev.optimist.elasticsearch.internal.Written;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the class of the documents
  */
 public final class VersionedDocuments<T> {
-    private final Reader<T> reader;
-    private final Write.Parameters parameters;
-    private final RetryPolicy policy;
-    private final Contention contention;
-    private final boolean reuseLastWrite;
     private final Client client;
+    private final Reader<T> reader;
+    private final DocumentOptions options;
+    private final Writes<T> writes;
     private final ReadModifyWrite<T> readModifyWrite;
 
     /** What all documents of one client share. */
@@ -41,43 +38,29 @@ public final class VersionedDocuments<T> {
 
     VersionedDocuments(Client client, DocumentCodec<T> codec, String target, DocumentOptions options) {
         this(
-                new Reader<>(client.exchange(), codec, target, options.routing(), options.writeLedger()),
-                options.parameters(),
-                options.retry(),
-                options.contention(),
-                options.reuseLastWrite(),
                 client,
+                new Reader<>(client.exchange(), codec, target, options.routing(), options.writeLedger()),
+                options,
                 options.writeLedger() == null ? null : new LedgerEvidence());
     }
 
-    private VersionedDocuments(
-            Reader<T> reader,
-            Write.Parameters parameters,
-            RetryPolicy policy,
-            Contention contention,
-            boolean reuseLastWrite,
-            Client client,
-            @Nullable Evidence evidence) {
-        this.reader = reader;
-        this.parameters = parameters;
-        this.policy = policy;
-        this.contention = contention;
-        this.reuseLastWrite = reuseLastWrite;
+    private VersionedDocuments(Client client, Reader<T> reader, DocumentOptions options, @Nullable Evidence evidence) {
         this.client = client;
+        this.reader = reader;
+        this.options = options.copy();
+        this.writes = new Writes<>(reader, options.parameters(), client.writeIds());
         this.readModifyWrite = new ReadModifyWrite<>(
                 "readModifyWrite " + reader.target(),
-                policy,
-                reader.exchange().pace(),
+                options,
+                client.exchange().pace(),
                 evidence,
-                contention,
                 client.writeIds()::lease,
-                client.lanes(),
-                reuseLastWrite ? new LastWrites(reader.exchange().pace().clock()) : null);
+                client.lanes());
     }
 
     /** Judges in another way, to see what comes of it; for tests only. */
     VersionedDocuments<T> judgedBy(Evidence evidence) {
-        return new VersionedDocuments<>(reader, parameters, policy, contention, reuseLastWrite, client, evidence);
+        return new VersionedDocuments<>(client, reader, options, evidence);
     }
 
     /**
@@ -91,8 +74,7 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException if one is out of its bounds
      */
     public VersionedDocuments<T> with(Consumer<DocumentOptions> options) {
-        DocumentOptions set =
-                new DocumentOptions(reader.routing(), parameters, policy, reader.ledger(), contention, reuseLastWrite);
+        DocumentOptions set = this.options.copy();
         options.accept(set);
         return new VersionedDocuments<>(client, reader.codec(), reader.target(), set);
     }
@@ -123,13 +105,7 @@ public final class VersionedDocuments<T> {
     public WriteResult create(String id, T document) {
         Bounds.notNull("document", document);
         if (reader.ledger() == null) {
-            Write write = new Write(
-                    Operation.CREATE,
-                    address(id),
-                    WriteCondition.none(),
-                    parameters,
-                    reader.codec().write(document));
-            return sent(write);
+            return sent(writes.create(id, document, null));
         }
         ModificationResult<T> result = run(id, null, read -> {
             if (read.isPresent()) {
@@ -159,12 +135,7 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException also if the condition's token is of another document, index or routing
      */
     public WriteResult index(String id, T document, WriteCondition condition) {
-        byte[] source = reader.codec().write(Bounds.notNull("document", document));
-        if (reader.ledger() != null) { // begun anew, which a write that is unresolved takes notice of
-            source = reader.ledgerField()
-                    .join(source, Ledger.after(null, client.writeIds().unique(), null, reader.ledgerSize()));
-        }
-        return write(Operation.INDEX, id, condition, source);
+        return sent(writes.index(id, document, condition, null));
     }
 
     /**
@@ -180,7 +151,82 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException also if the condition's token is of another document, index or routing
      */
     public WriteResult delete(String id, WriteCondition condition) {
-        return write(Operation.DELETE, id, condition, null);
+        return sent(writes.delete(id, condition, null));
+    }
+
+    /**
+     * Does many writes with few requests; each has its own condition and its own outcome, and none stops the others.
+     *
+     * <pre>{@code
+     * List<BulkItemResult<Stock>> results = stock.bulk(List.of(
+     *         BulkOperation.index("4711", counted, WriteCondition.unchangedSince(read)),
+     *         BulkOperation.create("4712", new Stock(10)),
+     *         BulkOperation.delete("4713", WriteCondition.version(3))));
+     * }</pre>
+     *
+     * <p>A conflict is an outcome, and is not tried again. What certainly was not applied (429 of a full queue, for the
+     * request or for a single operation) is sent again as any write is, at most four times in all. Operations on one
+     * {@code _id} are applied in the order given, each after the one before has its outcome, whatever that is; others in any
+     * order. Requests are cut as {@link BulkOptions#standard()} says. If the request as a whole has no answer, each of its
+     * operations is {@code UNKNOWN}: some may be applied, some not.
+     *
+     * <p>An interrupt of the calling thread keeps what is not sent from being sent ({@code NOT_APPLIED}, with
+     * {@link BulkItemResult#sends() sends} 0 if it never was). What is under way is awaited, which the request time-out
+     * bounds, and told as always; the flag stays set.
+     *
+     * @param operations any number; see {@link BulkOperation}
+     * @return one result an operation, in the same order; it is up to you to look at them
+     * @throws IllegalArgumentException if one is out of its bounds, naming its position; nothing was sent then
+     */
+    public List<BulkItemResult<T>> bulk(List<? extends BulkOperation<T>> operations) {
+        return new Bulk<>(writes).all(Bounds.notNull("operations", operations));
+    }
+
+    /**
+     * The same for any number of operations, in bounded memory.
+     *
+     * <p>Everything happens on the calling thread: operations are taken one by one, as there is room for them, and results
+     * are told in between; while the source keeps you waiting, so do the results. Results come as answers do, those of one
+     * {@code _id} in their order. Each operation that was taken has exactly one.
+     *
+     * <p>An operation that is out of its bounds (but for null, which ends the bulk) is {@code REJECTED} and stops nothing.
+     * If the source, {@code results} or the progress listener throws, no more is taken or sent; what is under way is awaited
+     * and told, the rest of what was taken is told as {@code NOT_APPLIED}, and then it is thrown. An interrupt does the same,
+     * but nothing is thrown: {@link BulkProgress#complete()} is false then.
+     *
+     * @param operations each is asked for once
+     * @param options how it is cut into requests
+     * @param results is told every result, on the calling thread
+     * @return what became of all
+     */
+    public BulkProgress bulk(
+            Iterable<? extends BulkOperation<T>> operations,
+            BulkOptions options,
+            Consumer<? super BulkItemResult<T>> results) {
+        return new Bulk<>(writes)
+                .each(
+                        Bounds.notNull("operations", operations).iterator(),
+                        Bounds.notNull("options", options),
+                        Bounds.notNull("results", results));
+    }
+
+    /**
+     * The same for a stream, which is not closed.
+     *
+     * @param operations each is asked for once
+     * @param options how it is cut into requests
+     * @param results is told every result, on the calling thread
+     * @return what became of all
+     */
+    public BulkProgress bulk(
+            Stream<? extends BulkOperation<T>> operations,
+            BulkOptions options,
+            Consumer<? super BulkItemResult<T>> results) {
+        return new Bulk<>(writes)
+                .each(
+                        Bounds.notNull("operations", operations).iterator(),
+                        Bounds.notNull("options", options),
+                        Bounds.notNull("results", results));
     }
 
     /**
@@ -313,7 +359,7 @@ public final class VersionedDocuments<T> {
     }
 
     private ModificationResult<T> run(String id, @Nullable String writeId, Modifier<T> modifier) {
-        Steps<T> steps = new DocumentSteps<>(reader, address(id), parameters, null);
+        Steps<T> steps = new DocumentSteps<>(reader, address(id), options.parameters(), null);
         return readModifyWrite.run(new Lanes.Key(reader.target(), id, reader.routing()), steps, modifier, writeId);
     }
 
@@ -330,44 +376,9 @@ public final class VersionedDocuments<T> {
         return reader.ledger();
     }
 
-    private WriteResult write(Operation operation, String id, WriteCondition condition, byte @Nullable [] source) {
-        Bounds.notNull("condition", condition);
-        Write write = condition instanceof WriteCondition.UnchangedSince since
-                ? toConcreteIndex(operation, checked(since.token(), id), source)
-                : new Write(operation, address(id), condition, parameters, source);
-        return sent(write);
-    }
-
-    /** A token is of use only for the document that it is of; an alias may have moved on, so its own index is written. */
-    private DocumentToken checked(DocumentToken token, String id) {
-        same("id", Bounds.id(id), token.id());
-        same("index", reader.target(), token.target());
-        if (reader.routing() != null) { // without one, the document's own is taken, which the token knows
-            same("routing", reader.routing(), token.routing());
-        }
-        return token;
-    }
-
-    private static void same(String parameter, @Nullable String wanted, @Nullable String ofToken) {
-        if (!Objects.equals(wanted, ofToken)) {
-            throw new IllegalArgumentException(
-                    parameter + ": the write is for [" + wanted + "], but the token was read for [" + ofToken + "]");
-        }
-    }
-
-    private Write toConcreteIndex(Operation operation, DocumentToken token, byte @Nullable [] source) {
-        WriteCondition unchanged = WriteCondition.unchangedSince(token);
-        return new Write(operation, address(token.id()), unchanged, parameters, source)
-                .toIndexOfRead(token.index(), token.routing(), unchanged);
-    }
-
     private WriteResult sent(Write write) {
-        Written written = reader.exchange().write(write, 1, reader.exchange().requestTimeout());
-        DocumentToken token = reader.token(write.address(), written);
-        if (written.result() != Result.NoOp && write.condition() instanceof WriteCondition.UnchangedSince since) {
-            reader.checkIncarnation(since.token(), token);
-        }
-        return new WriteResult(written.result(), token);
+        return writes.result(
+                write, reader.exchange().write(write, 1, reader.exchange().requestTimeout()));
     }
 
     private Address address(String id) {

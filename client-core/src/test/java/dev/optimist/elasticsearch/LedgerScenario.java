@@ -67,13 +67,11 @@ final class LedgerScenario implements Steps<String> {
         };
         this.loop = new ReadModifyWrite<>(
                 "test",
-                policy,
+                new DocumentOptions().retry(policy).contention(Contention.NONE),
                 new Pace(() -> nanos, sleep, bound -> bound),
                 evidence,
-                Contention.NONE,
                 id -> new Lease(),
-                Scenarios.NO_LANES,
-                null);
+                Scenarios.NO_LANES);
         loop.retry()
                 .getEventPublisher()
                 .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));

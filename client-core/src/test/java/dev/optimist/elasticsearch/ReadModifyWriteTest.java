@@ -341,13 +341,11 @@ class ReadModifyWriteTest {
             };
             this.loop = new ReadModifyWrite<>(
                     "test",
-                    policy,
+                    new DocumentOptions().retry(policy).contention(Contention.NONE),
                     new Pace(() -> nanos, sleep, random),
                     null,
-                    Contention.NONE,
                     id -> sneak(new AssertionError("no write id without a ledger")),
-                    Scenarios.NO_LANES,
-                    null);
+                    Scenarios.NO_LANES);
             loop.retry()
                     .getEventPublisher()
                     .onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));

@@ -28,12 +28,19 @@ final class Answers {
     }
 
     static List<Answer<Stored>> stored(List<Address> addresses, MgetResponse<byte[]> response) {
-        return sameNumber(addresses, response.docs()).stream()
-                .map(Answers::storedItem)
-                .toList();
+        List<MultiGetResponseItem<byte[]>> items = sameNumber(addresses, response.docs());
+        List<Answer<Stored>> answers = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            answers.add(storedItem(addresses.get(i), items.get(i)));
+        }
+        return answers;
     }
 
-    private static Answer<Stored> storedItem(MultiGetResponseItem<byte[]> item) {
+    private static Answer<Stored> storedItem(Address address, MultiGetResponseItem<byte[]> item) {
+        String id = item.isResult() ? item.result().id() : item.failure().id();
+        if (!address.id().equals(id)) {
+            return Answer.failed(ofAnother(address, id));
+        }
         if (item.isResult()) {
             return Answer.of(stored(item.result()));
         }
@@ -56,6 +63,10 @@ final class Answers {
         for (int i = 0; i < writes.size(); i++) {
             BulkResponseItem item = items.get(i);
             Write write = writes.get(i);
+            if (!write.address().id().equals(item.id())) {
+                answers.add(Answer.failed(ofAnother(write.address(), item.id())));
+                continue;
+            }
             answers.add(
                     item.error() == null
                             ? Answer.of(new Written(
@@ -87,6 +98,12 @@ final class Answers {
                     null));
         }
         return answered;
+    }
+
+    /** What was answered in this place is the outcome of another document, and must not be taken for this one's. */
+    private static Failure ofAnother(Address asked, @Nullable String answered) {
+        String reason = "the answer to " + asked + " is of _id [" + answered + "]";
+        return new Failure(Failure.Outcome.UNKNOWN, 0, null, reason, null, null);
     }
 
     private static Result result(@Nullable String name) {

@@ -165,11 +165,12 @@ public final class TypedClientDialect implements Dialect {
         if (writes.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        return send(
+        return exchange(
                 Requests.bulk(writes, timeout),
                 BulkRequest._ENDPOINT,
-                writes.get(0),
                 timeout,
+                Write.Operation.INDEX, // has a body, whatever the first one does
+                WriteCondition.none(),
                 r -> Answers.written(writes, r));
     }
 

@@ -128,6 +128,29 @@ class TypedClientDialectTest {
         assertThat(server.received()).hasSize(1);
     }
 
+    /** A shifted answer would be taken for the outcome of another document. */
+    @Test
+    void anAnswerOfAnotherDocumentIsNotTaken() throws Exception {
+        server.then(json(
+                200,
+                "{\"took\":1,\"errors\":false,\"items\":[{\"index\":{\"_index\":\"i\",\"_id\":\"2\",\"_version\":1,"
+                        + "\"result\":\"created\",\"status\":201}}]}"));
+        Failure failure =
+                dialect.bulk(List.of(unconditional()), LONG).get().get(0).failure();
+        assertThat(failure).isNotNull();
+        assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failure.reason()).isEqualTo("the answer to [i][1] is of _id [2]");
+    }
+
+    @Test
+    void norIsAVersionOfAnotherDocumentCompared() throws Exception {
+        server.then(json(200, "{\"docs\":[" + FOUND.replace("\"_id\":\"1\"", "\"_id\":\"2\"") + "]}"));
+        Failure failure = dialect.bulk(List.of(atVersion1()), LONG).get().get(0).failure();
+        assertThat(failure).isNotNull();
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(server.received()).hasSize(1);
+    }
+
     @Test
     void aReadThatFailedLeavesTheWriteNotSent() throws Exception {
         String nowhere = "{\"_index\":\"i\",\"_id\":\"1\",\"error\":{\"type\":\"no_shard_available_action_exception\","
