@@ -81,10 +81,11 @@ class ArchitectureTest {
     void onlyWhatSpeaksWithTheServerKnowsItsRequests() {
         DescribedPredicate<JavaClass> speaks = assignableTo(Dialect.class)
                 .or(describe(
-                        "Requests, Answers, Failures, RawSource or what belongs to a transport",
+                        "Requests, Endpoints, Answers, AnswerParser, Failures, RawSource or what belongs to a transport",
                         c -> c.getSimpleName()
-                                .matches("Requests|Answers|Failures|RawSource|StrictTransport|OneNode|RetryAfter"
-                                        + "|ForeignTransport")));
+                                .matches(
+                                        "Requests|Endpoints|Answers|AnswerParser|Failures|RawSource|StrictTransport|OneNode|RetryAfter"
+                                                + "|ForeignTransport")));
         DescribedPredicate<JavaClass> speaksOrIsInside =
                 describe(speaks.getDescription(), c -> speaks.test(outermost(c)));
         noClasses()

@@ -1,7 +1,6 @@
 package dev.optimist.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch._types.Result;
-import co.elastic.clients.elasticsearch._types.WriteResponseBase;
 import co.elastic.clients.elasticsearch.core.BulkResponse;
 import co.elastic.clients.elasticsearch.core.MgetResponse;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** From elasticsearch-java's answers to what is known. What makes no sense is thrown, and the outcome is unknown then. */
 final class Answers {
+    private static final List<Result> RESULTS = List.of(Result.values());
+
     private Answers() {}
 
     static Stored stored(GetResult<byte[]> r) {
@@ -51,10 +52,6 @@ final class Answers {
     private static String reason(MultiGetError e) {
         String reason = e.error().reason();
         return reason == null ? e.error().toString() : reason;
-    }
-
-    static Written written(WriteResponseBase r) {
-        return new Written(r.index(), r.result(), r.version(), orNone(r.seqNo()), orNoTerm(r.primaryTerm()));
     }
 
     static List<Answer<Written>> written(List<Write> writes, BulkResponse response) {
@@ -106,8 +103,9 @@ final class Answers {
         return new Failure(Failure.Outcome.UNKNOWN, 0, null, reason, null, null);
     }
 
-    private static Result result(@Nullable String name) {
-        for (Result result : Result.values()) {
+    /** Throws if there is no such result. */
+    static Result result(@Nullable String name) {
+        for (Result result : RESULTS) {
             if (result.jsonValue().equals(name)) {
                 return result;
             }

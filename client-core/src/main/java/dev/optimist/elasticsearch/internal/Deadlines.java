@@ -7,39 +7,68 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends futures with a {@link TimeoutException} if they are not complete in time. {@link CompletableFuture#orTimeout} does
+ * Ends futures that are not complete in time. {@link CompletableFuture#orTimeout} does
  * the same, but wakes its timer's thread for every request, which costs more than all that we do with a document's JSON.
  * Here an alarm that is set stays set: as a rule to the end of a request that was answered long ago, so that it rings once
  * in a request timeout and not once a request. Thread-safe.
  */
 final class Deadlines {
-    private final Set<Watched> open = ConcurrentHashMap.newKeySet();
+    private final Set<Timed<?>> open = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
 
-    /** Not a record: each is equal to itself only. */
-    private static final class Watched {
-        private final CompletableFuture<?> future;
-        private final long end;
+    /** A future with a time of its own. */
+    abstract static class Timed<R> extends CompletableFuture<R> {
+        private long end;
+        private volatile @Nullable Deadlines watchedBy;
 
-        Watched(CompletableFuture<?> future, long end) {
-            this.future = future;
-            this.end = end;
+        /** Called once if it is not complete in time; completes it. */
+        abstract void timeIsUp();
+
+        @Override
+        public boolean complete(R value) {
+            boolean first = super.complete(value);
+            letGo();
+            return first;
+        }
+
+        @Override
+        public boolean completeExceptionally(Throwable thrown) {
+            boolean first = super.completeExceptionally(thrown);
+            letGo();
+            return first;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            letGo();
+            return cancelled;
+        }
+
+        private void letGo() {
+            Deadlines deadlines = watchedBy;
+            if (deadlines != null) {
+                deadlines.open.remove(this);
+            }
         }
     }
 
     private record Alarm(long at, CompletableFuture<@Nullable Void> clock) {}
 
-    /** Ends the future after this time, unless it is complete by then. */
-    void watch(CompletableFuture<?> future, Duration timeout) {
-        Watched watched = new Watched(future, System.nanoTime() + timeout.toNanos());
-        open.add(watched);
-        var unused = future.whenComplete((result, failed) -> open.remove(watched));
-        ringAt(watched.end);
+    /** Ends the future after this time, unless it is complete by then. A future is watched once. */
+    void watch(Timed<?> future, Duration timeout) {
+        future.end = System.nanoTime() + timeout.toNanos();
+        future.watchedBy = this;
+        open.add(future);
+        if (future.isDone()) { // perhaps before it was added, and nobody else would let it go
+            open.remove(future);
+            return;
+        }
+        ringAt(future.end);
     }
 
     /** Returns how many are not complete. */
@@ -70,8 +99,8 @@ final class Deadlines {
         alarm.compareAndSet(rung, null); // before looking: whoever comes too late to be seen sets it again
         long now = System.nanoTime();
         long least = Long.MAX_VALUE;
-        List<Watched> late = new ArrayList<>();
-        for (Watched watched : open) {
+        List<Timed<?>> late = new ArrayList<>();
+        for (Timed<?> watched : open) {
             long left = watched.end - now;
             if (left <= 0) {
                 late.add(watched);
@@ -82,9 +111,9 @@ final class Deadlines {
         if (least < Long.MAX_VALUE) {
             ringAt(now + least);
         }
-        for (Watched watched : late) { // last, as it runs what others have put behind these futures
+        for (Timed<?> watched : late) { // last, as it runs what others have put behind these futures
             open.remove(watched);
-            watched.future.completeExceptionally(new TimeoutException());
+            watched.timeIsUp();
         }
     }
 }

@@ -64,6 +64,27 @@ final class Failures {
                 thrown);
     }
 
+    /** For a request that was given up while it waited for a connection. */
+    static Failure givenUpUnsent(Throwable thrown) {
+        return new Failure(
+                Outcome.NOT_APPLIED,
+                0,
+                null,
+                "given up while it waited for a connection, so it was never sent",
+                null,
+                thrown);
+    }
+
+    /**
+     * For what the transport throws instead of beginning.
+     *
+     * @param unsent whether it is certain that nothing was sent and nothing will be
+     */
+    static Failure notBegun(Throwable thrown, boolean unsent, Write.Operation operation, WriteCondition condition) {
+        Failure failure = classify(thrown, operation, condition);
+        return unsent && failure.outcome() == Outcome.UNKNOWN ? failure(Outcome.NOT_APPLIED, 0, thrown) : failure;
+    }
+
     static Failure classify(Throwable thrown, Write.Operation operation, WriteCondition condition) {
         Throwable t = unwrap(thrown);
         if (t instanceof DialectException known) {

@@ -27,13 +27,19 @@ final class RawSource extends JsonpDeserializerBase<byte[]> {
 
     @Override
     public byte[] deserialize(JsonParser parser, JsonpMapper mapper, JsonParser.Event event) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        // TypedClientDialect makes sure of the mapper, and with it of the parser
-        com.fasterxml.jackson.core.JsonParser jackson = ((JacksonJsonpParser) parser).jacksonParser();
-        try (JsonGenerator copy = JSON.createGenerator(bytes)) {
-            copy.copyCurrentStructureExact(jackson);
+        try {
+            // TypedClientDialect makes sure of the mapper, and with it of the parser
+            return copy(((JacksonJsonpParser) parser).jacksonParser());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the object that the parser is at, and puts the parser at its end. */
+    static byte[] copy(com.fasterxml.jackson.core.JsonParser parser) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator copy = JSON.createGenerator(bytes)) {
+            copy.copyCurrentStructureExact(parser);
         }
         return bytes.toByteArray();
     }

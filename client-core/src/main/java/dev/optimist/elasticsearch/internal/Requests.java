@@ -5,9 +5,6 @@ import co.elastic.clients.elasticsearch._types.VersionType;
 import co.elastic.clients.elasticsearch._types.WaitForActiveShardOptions;
 import co.elastic.clients.elasticsearch._types.WaitForActiveShards;
 import co.elastic.clients.elasticsearch.core.BulkRequest;
-import co.elastic.clients.elasticsearch.core.DeleteRequest;
-import co.elastic.clients.elasticsearch.core.GetRequest;
-import co.elastic.clients.elasticsearch.core.IndexRequest;
 import co.elastic.clients.elasticsearch.core.MgetRequest;
 import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
 import co.elastic.clients.util.BinaryData;
@@ -17,18 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From what is wanted to elasticsearch-java's requests. */
+/** From what is wanted to elasticsearch-java's requests for several documents; {@link Endpoints} has those for one. */
 final class Requests {
     private Requests() {}
-
-    static GetRequest get(Address address) {
-        return GetRequest.of(g -> {
-            if (address.routing() != null) {
-                g.routing(address.routing());
-            }
-            return g.index(address.index()).id(address.id());
-        });
-    }
 
     static MgetRequest mget(List<Address> addresses) {
         return MgetRequest.of(m -> {
@@ -44,14 +32,6 @@ final class Requests {
         });
     }
 
-    static IndexRequest<byte[]> index(Write write, Duration timeout) {
-        return IndexRequest.of(r -> parameters(r, write, timeout).document(write.source()));
-    }
-
-    static DeleteRequest delete(Write write, Duration timeout) {
-        return DeleteRequest.of(r -> parameters(r, write, timeout));
-    }
-
     /** {@code refresh} and {@code wait_for_active_shards} are those of the first. */
     static BulkRequest bulk(List<Write> writes, Duration timeout) {
         Write.Parameters first = writes.get(0).parameters();
@@ -61,45 +41,8 @@ final class Requests {
                 b.waitForActiveShards(activeShards(first.waitForActiveShards()));
             }
             writes.forEach(w -> b.operations(operation(w)));
-            return b.timeout(serverTimeout(timeout));
+            return b.timeout(Time.of(t -> t.time(serverTimeout(timeout))));
         });
-    }
-
-    private static IndexRequest.Builder<byte[]> parameters(IndexRequest.Builder<byte[]> r, Write w, Duration timeout) {
-        Write.Parameters p = w.parameters();
-        r.index(w.address().index()).id(w.address().id());
-        if (w.address().routing() != null) {
-            r.routing(w.address().routing());
-        }
-        if (w.operation() == Write.Operation.CREATE) {
-            r.opType(co.elastic.clients.elasticsearch._types.OpType.Create);
-        }
-        SeqNo seqNo = SeqNo.of(w.condition());
-        External external = External.of(w.condition());
-        r.ifSeqNo(seqNo.seqNo()).ifPrimaryTerm(seqNo.primaryTerm());
-        r.version(external.version()).versionType(external.type());
-        r.refresh(p.refresh()).pipeline(p.pipeline()).requireAlias(p.requireAlias());
-        if (p.waitForActiveShards() != null) {
-            r.waitForActiveShards(activeShards(p.waitForActiveShards()));
-        }
-        return r.timeout(serverTimeout(timeout));
-    }
-
-    private static DeleteRequest.Builder parameters(DeleteRequest.Builder r, Write w, Duration timeout) {
-        Write.Parameters p = w.parameters();
-        r.index(w.address().index()).id(w.address().id());
-        if (w.address().routing() != null) {
-            r.routing(w.address().routing());
-        }
-        SeqNo seqNo = SeqNo.of(w.condition());
-        External external = External.of(w.condition());
-        r.ifSeqNo(seqNo.seqNo()).ifPrimaryTerm(seqNo.primaryTerm());
-        r.version(external.version()).versionType(external.type());
-        r.refresh(p.refresh());
-        if (p.waitForActiveShards() != null) {
-            r.waitForActiveShards(activeShards(p.waitForActiveShards()));
-        }
-        return r.timeout(serverTimeout(timeout));
     }
 
     private static BulkOperation operation(Write w) {
@@ -148,8 +91,8 @@ final class Requests {
      * How long the server may go on trying: a little less than we listen, so that its answer (a 503, say) arrives, and a
      * write is not still being tried (for a minute, by default) after the caller was told that nobody knows.
      */
-    private static Time serverTimeout(Duration timeout) {
-        return Time.of(t -> t.time(Math.max(1, timeout.toMillis() * 9 / 10) + "ms"));
+    static String serverTimeout(Duration timeout) {
+        return Math.max(1, timeout.toMillis() * 9 / 10) + "ms";
     }
 
     /** {@code if_seq_no} and {@code if_primary_term}, both or neither. */

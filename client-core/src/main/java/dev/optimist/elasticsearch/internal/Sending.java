@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.internal;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,10 @@ final class Sending {
     private volatile @Nullable Runnable leaveNodeOut;
 
     /** Runs what begins an exchange on this thread, so that the transport finds this object. */
-    void during(Runnable begin) {
+    <T> T during(Supplier<T> begin) {
         CURRENT.set(this);
         try {
-            begin.run();
+            return begin.get();
         } finally {
             CURRENT.remove();
         }

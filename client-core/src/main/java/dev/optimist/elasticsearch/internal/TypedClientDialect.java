@@ -4,31 +4,19 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
 import co.elastic.clients.elasticsearch._types.mapping.Property;
 import co.elastic.clients.elasticsearch.core.BulkRequest;
-import co.elastic.clients.elasticsearch.core.DeleteRequest;
-import co.elastic.clients.elasticsearch.core.GetRequest;
-import co.elastic.clients.elasticsearch.core.GetResponse;
-import co.elastic.clients.elasticsearch.core.IndexRequest;
-import co.elastic.clients.elasticsearch.core.IndexResponse;
 import co.elastic.clients.elasticsearch.core.MgetRequest;
 import co.elastic.clients.elasticsearch.core.MgetResponse;
 import co.elastic.clients.elasticsearch.indices.PutMappingRequest;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.ElasticsearchTransport;
 import co.elastic.clients.transport.Endpoint;
-import co.elastic.clients.transport.JsonEndpoint;
 import co.elastic.clients.transport.TransportOptions;
-import co.elastic.clients.transport.endpoints.DelegatingJsonEndpoint;
-import co.elastic.clients.util.BinaryData;
-import co.elastic.clients.util.ContentType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.WriteCondition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -40,11 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TypedClientDialect implements Dialect {
 
-    private static final Endpoint<GetRequest, GetResponse<byte[]>, ErrorResponse> GET =
-            GetRequest.createGetEndpoint(RawSource.DESERIALIZER);
     private static final Endpoint<MgetRequest, MgetResponse<byte[]>, ErrorResponse> MGET =
             MgetRequest.createMgetEndpoint(RawSource.DESERIALIZER);
-    private static final Endpoint<IndexRequest<?>, IndexResponse, ErrorResponse> INDEX = new RawIndexEndpoint();
 
     private final ElasticsearchTransport transport;
     private final @Nullable TransportOptions options;
@@ -77,7 +62,7 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<Stored> get(Address address, Duration timeout) {
-        return read(Requests.get(address), GET, timeout, Answers::stored);
+        return read(address, Endpoints.GET, timeout, Function.identity());
     }
 
     @Override
@@ -87,15 +72,12 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<Written> index(Write write, Duration timeout) {
-        return withSeqNo(write, timeout, (w, left) -> send(Requests.index(w, left), INDEX, w, left, Answers::written));
+        return withSeqNo(write, timeout, (w, left) -> sendOne(w, Endpoints.INDEX, left));
     }
 
     @Override
     public CompletableFuture<Written> delete(Write write, Duration timeout) {
-        return withSeqNo(
-                write,
-                timeout,
-                (w, left) -> send(Requests.delete(w, left), DeleteRequest._ENDPOINT, w, left, Answers::written));
+        return withSeqNo(write, timeout, (w, left) -> sendOne(w, Endpoints.DELETE, left));
     }
 
     @Override
@@ -249,109 +231,31 @@ public final class TypedClientDialect implements Dialect {
         return exchange(request, endpoint, timeout, Write.Operation.INDEX, WriteCondition.none(), map);
     }
 
-    private <Q, A, R> CompletableFuture<R> send(
-            Q request,
-            Endpoint<? super Q, A, ErrorResponse> endpoint,
-            Write write,
-            Duration timeout,
-            Function<A, R> map) {
-        return exchange(request, endpoint, timeout, write.operation(), write.condition(), map);
+    private CompletableFuture<Written> sendOne(
+            Write write, Endpoint<Endpoints.Timed, Written, ErrorResponse> endpoint, Duration timeout) {
+        return exchange(
+                new Endpoints.Timed(write, timeout),
+                endpoint,
+                timeout,
+                write.operation(),
+                write.condition(),
+                Function.identity());
     }
 
     private <Q, A, R> CompletableFuture<R> exchange(
             Q request,
-            Endpoint<? super Q, A, ErrorResponse> endpoint,
+            Endpoint<Q, A, ErrorResponse> endpoint,
             Duration timeout,
             Write.Operation operation,
             WriteCondition condition,
             Function<A, R> map) {
-        Sending sending = new Sending();
-        CompletableFuture<A> exchange = begun(sending, request, endpoint);
-        CompletableFuture<A> copy = new Cancellable<>(exchange);
-        var unused = exchange.whenComplete((answer, thrown) -> {
-            if (thrown == null) {
-                copy.complete(answer);
-            } else {
-                copy.completeExceptionally(thrown);
-            }
-        });
-        deadlines.watch(copy, timeout);
-        return copy.handle((answer, thrown) -> {
-            if (thrown == null) {
-                return mapped(answer, map);
-            }
-            if (!(thrown instanceof TimeoutException)) {
-                throw new DialectException(Failures.classify(thrown, operation, condition));
-            }
-            boolean unsent = sending.cancelUnsent();
-            exchange.cancel(true);
-            if (!unsent) {
-                sending.noAnswer();
-            }
-            throw new DialectException(
-                    unsent ? Failures.noConnection(timeout, thrown) : Failures.noAnswer(timeout, thrown));
-        });
-    }
-
-    private <Q, A> CompletableFuture<A> begun(
-            Sending sending, Q request, Endpoint<? super Q, A, ErrorResponse> endpoint) {
         requests.increment();
-        AtomicReference<CompletableFuture<A>> exchange = new AtomicReference<>();
-        sending.during(() -> exchange.set(transport.performRequestAsync(request, endpoint, options)));
-        return Objects.requireNonNull(exchange.get());
+        return new Sent<>(timeout, operation, condition, map)
+                .begin(() -> transport.performRequestAsync(request, endpoint, options), deadlines);
     }
 
     /** Returns how many requests were begun; through a strict transport, each is at most one send. */
     public long requests() {
         return requests.sum();
-    }
-
-    /** An answer that makes no sense to us came after the server has acted. */
-    private static <A, R> R mapped(A answer, Function<A, R> map) {
-        try {
-            return map.apply(answer);
-        } catch (DialectException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new DialectException(
-                    new Failure(Failure.Outcome.UNKNOWN, 0, null, "an answer that makes no sense: " + e, null, e));
-        }
-    }
-
-    /**
-     * A copy of an exchange, which can be cancelled by any future that is derived from it: JDK futures pass on results and
-     * failures, but no cancelling. (A copy, as a future that has timed out can no longer be cancelled, and cancelling the
-     * exchange is what frees its connection.)
-     */
-    private static final class Cancellable<A> extends CompletableFuture<A> {
-        private final CompletableFuture<?> exchange;
-
-        Cancellable(CompletableFuture<?> exchange) {
-            this.exchange = exchange;
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new Cancellable<>(exchange);
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            exchange.cancel(mayInterruptIfRunning);
-            return super.cancel(mayInterruptIfRunning);
-        }
-    }
-
-    /** The index endpoint, but the document's bytes go as they are: serialized once, by us, with nothing lost. */
-    private static final class RawIndexEndpoint
-            extends DelegatingJsonEndpoint<IndexRequest<?>, IndexResponse, ErrorResponse> {
-        RawIndexEndpoint() {
-            super((JsonEndpoint<IndexRequest<?>, IndexResponse, ErrorResponse>) IndexRequest._ENDPOINT);
-        }
-
-        @Override
-        public Object body(IndexRequest<?> request) {
-            return BinaryData.of((byte[]) request.document(), ContentType.APPLICATION_JSON);
-        }
     }
 }

@@ -34,7 +34,9 @@ class DeadlinesTest {
 
     @Test
     void whatWasCompleteBeforeIsLetGo() {
-        deadlines.watch(CompletableFuture.completedFuture("done"), LONG);
+        OrTimeout future = new OrTimeout();
+        future.complete("done");
+        deadlines.watch(future, LONG);
         assertThat(deadlines.watched()).isZero();
     }
 
@@ -99,9 +101,16 @@ class DeadlinesTest {
     }
 
     private CompletableFuture<String> watched(Duration timeout) {
-        CompletableFuture<String> future = new CompletableFuture<>();
+        OrTimeout future = new OrTimeout();
         deadlines.watch(future, timeout);
         return future;
+    }
+
+    private static final class OrTimeout extends Deadlines.Timed<String> {
+        @Override
+        void timeIsUp() {
+            completeExceptionally(new TimeoutException());
+        }
     }
 
     private static void ends(CompletableFuture<String> future) {

@@ -1,0 +1,118 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch._types.VersionType;
+import co.elastic.clients.transport.endpoints.EndpointBase;
+import co.elastic.clients.transport.endpoints.SimpleEndpoint;
+import co.elastic.clients.util.BinaryData;
+import co.elastic.clients.util.ContentType;
+import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The requests for one document, written down from what is wanted without elasticsearch-java's request objects between;
+ * their names and parameters are the same. The document's bytes go as they are: serialized once, by us, with nothing lost.
+ */
+final class Endpoints {
+    static final SimpleEndpoint<Address, Stored> GET = new SimpleEndpoint<>(
+            "es/get",
+            address -> "GET",
+            Endpoints::path,
+            Endpoints::pathParameters,
+            address -> address.routing() == null ? Map.of() : Map.of("routing", address.routing()),
+            EndpointBase.emptyMap(),
+            false,
+            AnswerParser.STORED);
+
+    /** For {@link Operation#INDEX} and {@link Operation#CREATE}. */
+    static final SimpleEndpoint<Timed, Written> INDEX = new SimpleEndpoint<>(
+            "es/index",
+            timed -> "PUT",
+            timed -> path(timed.write.address()),
+            timed -> pathParameters(timed.write.address()),
+            Endpoints::parameters,
+            EndpointBase.emptyMap(),
+            timed -> BinaryData.of(Objects.requireNonNull(timed.write.source()), ContentType.APPLICATION_JSON),
+            AnswerParser.WRITTEN);
+
+    /** For {@link Operation#DELETE}. */
+    static final SimpleEndpoint<Timed, Written> DELETE = new SimpleEndpoint<>(
+            "es/delete",
+            timed -> "DELETE",
+            timed -> path(timed.write.address()),
+            timed -> pathParameters(timed.write.address()),
+            Endpoints::parameters,
+            EndpointBase.emptyMap(),
+            false,
+            AnswerParser.WRITTEN);
+
+    private Endpoints() {}
+
+    /**
+     * A write and how long we listen for its answer.
+     *
+     * @param write what is wanted
+     * @param timeout how long
+     */
+    record Timed(Write write, Duration timeout) {}
+
+    private static String path(Address address) {
+        StringBuilder path =
+                new StringBuilder(8 + address.index().length() + address.id().length()).append('/');
+        EndpointBase.pathEncode(address.index(), path);
+        EndpointBase.pathEncode(address.id(), path.append("/_doc/"));
+        return path.toString();
+    }
+
+    private static Map<String, String> pathParameters(Address address) {
+        return Map.of("index", address.index(), "id", address.id());
+    }
+
+    private static Map<String, String> parameters(Timed timed) {
+        Write write = timed.write;
+        Write.Parameters wanted = write.parameters();
+        Map<String, String> all = new HashMap<>(8);
+        if (write.address().routing() != null) {
+            all.put("routing", write.address().routing());
+        }
+        condition(write.condition(), all);
+        if (wanted.refresh() != null) {
+            all.put("refresh", wanted.refresh().jsonValue());
+        }
+        if (wanted.waitForActiveShards() != null) {
+            all.put("wait_for_active_shards", wanted.waitForActiveShards());
+        }
+        if (write.operation() != Operation.DELETE) { // which has neither
+            if (wanted.pipeline() != null) {
+                all.put("pipeline", wanted.pipeline());
+            }
+            if (wanted.requireAlias() != null) {
+                all.put("require_alias", wanted.requireAlias().toString());
+            }
+        }
+        if (write.operation() == Operation.CREATE) {
+            all.put("op_type", "create");
+        }
+        all.put("timeout", Requests.serverTimeout(timed.timeout));
+        return all;
+    }
+
+    private static void condition(WriteCondition condition, Map<String, String> all) {
+        if (condition instanceof WriteCondition.UnchangedSince since) {
+            all.put("if_seq_no", Long.toString(since.token().seqNo()));
+            all.put("if_primary_term", Long.toString(since.token().primaryTerm()));
+        } else if (condition instanceof WriteCondition.IfSeqNo c) {
+            all.put("if_seq_no", Long.toString(c.seqNo()));
+            all.put("if_primary_term", Long.toString(c.primaryTerm()));
+        } else if (condition instanceof WriteCondition.External c) {
+            all.put("version", Long.toString(c.version()));
+            all.put("version_type", VersionType.External.jsonValue());
+        } else if (condition instanceof WriteCondition.ExternalGte c) {
+            all.put("version", Long.toString(c.version()));
+            all.put("version_type", VersionType.ExternalGte.jsonValue());
+        }
+    }
+}
