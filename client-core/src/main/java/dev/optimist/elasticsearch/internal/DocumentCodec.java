@@ -70,13 +70,13 @@ public final class DocumentCodec<T> {
      *     strings, and Elasticsearch stores those), or cannot be written at all
      */
     public byte[] write(T document) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Bytes bytes = new Bytes();
         try (JsonGenerator generator = new FiniteNumbers(mapper.getFactory().createGenerator(bytes))) {
             writer.writeValue(generator, document);
         } catch (IOException e) {
             throw new IllegalArgumentException("document: cannot be written as JSON: " + e.getMessage(), e);
         }
-        byte[] json = bytes.toByteArray();
+        byte[] json = bytes.all();
         int first = 0;
         while (first < json.length && Character.isWhitespace(json[first])) {
             first++;
@@ -93,10 +93,24 @@ public final class DocumentCodec<T> {
         if (Arrays.equals(one, other)) {
             return true;
         }
+        if (FirstDifference.isDecisive(one, other)) {
+            return false;
+        }
         try {
             return EXACT.readTree(one).equals(EXACT.readTree(other));
         } catch (IOException e) {
             throw new IllegalStateException("written by us or by Elasticsearch, yet not JSON", e);
+        }
+    }
+
+    /** Jackson writes a document of up to its 8 kB at once: the array is then as long as the document, and kept. */
+    private static final class Bytes extends ByteArrayOutputStream {
+        Bytes() {
+            super(0);
+        }
+
+        byte[] all() {
+            return count == buf.length ? buf : toByteArray();
         }
     }
 
