@@ -16,9 +16,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,78 @@ class SendingTest {
             }
         }
         assertThat(one.received()).hasSize(5).noneMatch(r -> r.line().matches(".*_doc/[2-6].*"));
+    }
+
+    @Test
+    void aRequestThatIsGivenUpWhileItWaitsForAConnectionWasNotAppliedAndNeverIsSent() throws Exception {
+        CompletableFuture<Void> frozen = new CompletableFuture<>();
+        try (ElasticsearchClient client = client(1, one)) {
+            index(client, "0", LONG).get(); // so that the connection is a kept one, as mostly
+            one.then(socket -> {
+                frozen.join();
+                json(200, UPDATED).to(socket);
+            });
+            CompletableFuture<Written> first = index(client, "1", LONG);
+            CompletableFuture<Written> waiting = index(client, "2", LONG);
+            CompletableFuture<Written> derived = index(client, "3", LONG).thenApply(w -> w);
+            waiting.cancel(true);
+            derived.cancel(true);
+            for (CompletableFuture<Written> each : List.of(waiting, derived)) {
+                Failure failure = failure(each);
+                assertThat(failure.outcome()).as(failure.toString()).isEqualTo(Outcome.NOT_APPLIED);
+                // as Exchange looks for it
+                assertThat(each.handle((ok, failed) -> failed).get()).isInstanceOf(CompletionException.class);
+            }
+            frozen.complete(null); // and the connection is free
+            first.get();
+            index(client, "0", LONG).get();
+        }
+        assertThat(one.received()).hasSize(3).noneMatch(r -> r.line().matches(".*_doc/[23].*"));
+    }
+
+    @Test
+    void aRequestThatIsGivenUpAfterItWasSentIsUnknown() throws Exception {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        one.then(socket -> read.complete(null));
+        try (ElasticsearchClient client = client(1, one)) {
+            CompletableFuture<Written> sent = index(client, "1", LONG);
+            read.get();
+            sent.cancel(true);
+            assertThat(failure(sent).outcome()).isEqualTo(Outcome.UNKNOWN);
+        }
+    }
+
+    @Test
+    void aTransportThatThrowsInsteadOfBeginningIsClassified() throws Exception {
+        IllegalStateException closed = new IllegalStateException("I/O reactor has been shut down");
+        assertThat(thrown(closed, sending -> {}).outcome())
+                .as("nobody knows how far another transport got")
+                .isEqualTo(Outcome.UNKNOWN);
+        assertThat(thrown(closed, sending -> sending.waiting(() -> {})).outcome())
+                .as("it still waited for a connection, and gets none any more")
+                .isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(thrown(closed, sending -> {
+                            sending.waiting(() -> {});
+                            sending.send();
+                        })
+                        .outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+        assertThat(thrown(new IOReactorShutdownException("closed"), sending -> sending.waiting(() -> {}))
+                        .outcome())
+                .as("and another attempt would not help")
+                .isEqualTo(Outcome.PERMANENT);
+    }
+
+    private static Failure thrown(RuntimeException thrown, Consumer<Sending> first) throws Exception {
+        Sent<String, String> sent = new Sent<>(LONG, Operation.INDEX, WriteCondition.none(), answer -> answer);
+        Failure failure = failure(sent.begin(
+                () -> {
+                    first.accept(Objects.requireNonNull(Sending.current()));
+                    throw thrown;
+                },
+                new Deadlines()));
+        assertThat(failure.cause()).isSameAs(thrown);
+        return failure;
     }
 
     @Test
