@@ -624,6 +624,12 @@ final class Batch<T> {
         return e;
     }
 
+    /** The client was closed. */
+    void closed() {
+        calls.forEach(Call::closed);
+        endSent("the client was closed", null);
+    }
+
     /** Ends it, if all its calls are done. */
     void end() {
         forget(isUnsettled());

@@ -6,6 +6,7 @@ import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -236,6 +237,23 @@ final class Call<T> {
         }
         Batch<T> batch = sentBy;
         ended(sent && batch != null ? batch.unknown(this, words(limit), cause) : exhaustion(limit, cause));
+    }
+
+    /** The client was closed before this call was sent. */
+    void closed() {
+        fail(new ServerUnavailableException(
+                key + ": nothing was written: the client was closed", key.index(), key.id(), null));
+    }
+
+    /** The caller does not want it any more. */
+    void cancel() {
+        lane.lock();
+        try {
+            lane.remove(this);
+        } finally {
+            lane.unlock();
+        }
+        fail(new CancellationException());
     }
 
     private boolean end() {

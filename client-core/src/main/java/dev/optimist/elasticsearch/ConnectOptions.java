@@ -32,6 +32,7 @@ public final class ConnectOptions {
     private int maxConnectionsPerHost = 64;
     private boolean compression;
     private int retryBudget = RetryBudget.DEFAULT_CAPACITY;
+    private int asyncOperations = InFlight.DEFAULT;
 
     ConnectOptions() {}
 
@@ -150,6 +151,15 @@ public final class ConnectOptions {
         return this;
     }
 
+    /** Sets how many {@linkplain VersionedDocuments#async asynchronous} operations may be under way: 1 or more, 10 000 by default. */
+    public ConnectOptions asyncOperations(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("asyncOperations must be 1 or more, is " + count);
+        }
+        this.asyncOperations = count;
+        return this;
+    }
+
     /**
      * Limits how many requests that no server took (connection refused, 429) may be sent again, by all threads together; 100
      * by default, 0 for none. Every tenth acknowledged request adds one again, so that in good times a tenth of the traffic
@@ -162,6 +172,10 @@ public final class ConnectOptions {
         }
         this.retryBudget = requests;
         return this;
+    }
+
+    int asyncOperations() {
+        return asyncOperations;
     }
 
     int retryBudget() {

@@ -37,8 +37,7 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
                 address,
                 limit,
                 time -> dialect.get(address, time),
-                failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED
-                        || failure.outcome() == Failure.Outcome.UNKNOWN,
+                Exchange::isReadHarmless,
                 failure -> readFailed(address, failure));
     }
 
@@ -53,8 +52,7 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
                 address,
                 requestTimeout,
                 time -> dialect.putDisabledObject(index, field, time),
-                failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED
-                        || failure.outcome() == Failure.Outcome.UNKNOWN,
+                Exchange::isReadHarmless,
                 failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
     }
 
@@ -63,11 +61,23 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
         return sent(
                 write.address(),
                 limit,
-                time -> write.operation() == Write.Operation.DELETE
-                        ? dialect.delete(write, time)
-                        : dialect.index(write, time),
-                failure -> failure.outcome() == Failure.Outcome.NOT_APPLIED,
+                time -> send(write, time),
+                Exchange::isWriteHarmless,
                 failure -> failed(write, attempt, failure));
+    }
+
+    CompletableFuture<Written> send(Write write, Duration time) {
+        return write.operation() == Write.Operation.DELETE ? dialect.delete(write, time) : dialect.index(write, time);
+    }
+
+    /** What failed like this was certainly not applied, and may go again. */
+    static boolean isWriteHarmless(Failure failure) {
+        return failure.outcome() == Failure.Outcome.NOT_APPLIED;
+    }
+
+    /** A read may be repeated, whatever became of it, unless it was refused. */
+    static boolean isReadHarmless(Failure failure) {
+        return failure.outcome() == Failure.Outcome.NOT_APPLIED || failure.outcome() == Failure.Outcome.UNKNOWN;
     }
 
     private <A> A sent(

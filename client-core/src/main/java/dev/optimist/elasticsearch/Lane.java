@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +123,25 @@ final class Lane {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Ends all calls, as nobody will lead any more. */
+    void abandon() {
+        List<Call<?>> left;
+        Batch<?> unfinished;
+        lock.lock();
+        try {
+            left = List.copyOf(waiting);
+            waiting.clear();
+            unfinished = batch;
+            batch = null;
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(Call::closed);
+        if (unfinished != null) {
+            unfinished.closed();
         }
     }
 

@@ -28,6 +28,10 @@ final class Lanes {
         this.rounds = rounds;
     }
 
+    Rounds rounds() {
+        return rounds;
+    }
+
     Lane of(Key key) {
         return lanes.computeIfAbsent(key, k -> new Lane());
     }
@@ -44,6 +48,11 @@ final class Lanes {
         } else if (lane.retire()) {
             lanes.remove(key, lane);
         }
+    }
+
+    /** Ends the calls that wait; what is under way ends by itself. */
+    void close() {
+        lanes.values().forEach(Lane::abandon);
     }
 
     /** Returns how many documents have calls under way. */

@@ -5,6 +5,7 @@ import dev.optimist.elasticsearch.Steps.Prepared;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -113,18 +114,37 @@ final class ReadModifyWrite<T> {
      * @param writeId the caller's own, or null
      */
     ModificationResult<T> run(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
-        boolean together = contention != Contention.NONE;
-        Call<T> call;
-        Lane.Entry entry;
-        do {
-            Lane lane = together ? lanes.of(key) : new Lane();
-            call = new Call<>(this, key, steps, modifier, writeId, lane);
-            entry = lane.enter(call);
-        } while (entry == Lane.Entry.GONE);
-        if (entry == Lane.Entry.LEADS) {
-            lead(key, call, together);
+        while (true) {
+            Call<T> call = call(key, steps, modifier, writeId);
+            Lane.Entry entry = call.lane().enter(call);
+            if (entry != Lane.Entry.GONE) {
+                if (entry == Lane.Entry.LEADS) {
+                    lead(key, call, contention != Contention.NONE);
+                }
+                return waitFor(key, call);
+            }
         }
-        return waitFor(key, call);
+    }
+
+    /** Begins a call that others lead; it waits for nothing. */
+    Call<T> begin(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
+        while (true) {
+            Call<T> call = call(key, steps, modifier, writeId);
+            Lane.Entry entry = call.lane().enter(call);
+            if (entry != Lane.Entry.GONE) {
+                Future<?> alarm = lanes.rounds().after(call.left(), () -> call.takeBack(Limit.DEADLINE, null));
+                var unused = call.outcome().whenComplete((done, failed) -> alarm.cancel(false));
+                if (entry == Lane.Entry.LEADS) {
+                    lanes.left(key, call.lane(), null, 0);
+                }
+                return call;
+            }
+        }
+    }
+
+    private Call<T> call(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
+        Lane lane = contention == Contention.NONE ? new Lane() : lanes.of(key);
+        return new Call<>(this, key, steps, modifier, writeId, lane);
     }
 
     /** Does everything on this thread, for this call alone, unless a conflict makes others wait for it. */

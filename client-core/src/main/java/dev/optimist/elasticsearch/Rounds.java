@@ -16,6 +16,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,13 @@ final class Rounds implements AutoCloseable {
 
     private static final long IDLE_SECONDS = 10;
 
+    private static final class OwnThread extends Thread {
+        OwnThread(Runnable run, String name) {
+            super(run, name);
+            setDaemon(true);
+        }
+    }
+
     private final Exchange exchange;
     private final ScheduledThreadPoolExecutor threads;
     private final Queue<Ready> ready = new ConcurrentLinkedQueue<>();
@@ -54,11 +63,8 @@ final class Rounds implements AutoCloseable {
     Rounds(Exchange exchange) {
         this.exchange = exchange;
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ScheduledThreadPoolExecutor(THREADS, run -> {
-            Thread thread = new Thread(run, "optimist-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = new ScheduledThreadPoolExecutor(
+                THREADS, run -> new OwnThread(run, "optimist-" + number.incrementAndGet()));
         threads.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         threads.allowCoreThreadTimeOut(true);
         threads.setRemoveOnCancelPolicy(true);
@@ -81,23 +87,45 @@ final class Rounds implements AutoCloseable {
     /** Leads a lane, after a pause in milliseconds, unless somebody else does by then. */
     void follow(Lanes lanes, Lanes.Key key, Lane lane, long pause) {
         Ready left = new Ready(lanes, key, lane, null);
-        if (pause > 0) {
-            var unused = threads.schedule(
-                    () -> {
-                        ready.add(left);
-                        pump();
-                    },
-                    pause,
-                    TimeUnit.MILLISECONDS);
-        } else {
-            ready.add(left);
-            threads.execute(this::pump);
+        try {
+            if (pause > 0) {
+                var unused = after(TimeUnit.MILLISECONDS.toNanos(pause), () -> {
+                    ready.add(left);
+                    pump();
+                });
+            } else {
+                ready.add(left);
+                if (free.availablePermits() > 0) { // else a round that ends will see it
+                    threads.execute(this::pump);
+                }
+            }
+        } catch (RejectedExecutionException e) {
+            lane.abandon(); // we have closed
         }
     }
 
+    static boolean isOnOwnThread() {
+        return Thread.currentThread() instanceof OwnThread;
+    }
+
+    /** Runs something small after a time, unless it is cancelled or the rounds end. */
+    Future<?> after(long nanos, Runnable run) {
+        return threads.schedule(run, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the threads once what is under way has ended; nothing new is begun. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.shutdown();
+    }
+
+    /** Runs what follows an answer, even if we have closed meanwhile. */
+    private void run(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
     }
 
     private void pump() {
@@ -189,10 +217,7 @@ final class Rounds implements AutoCloseable {
             if (writes.size() > 1) {
                 return exchange.dialect().bulk(writes, exchange.requestTimeout());
             }
-            return one(
-                    first.operation() == Write.Operation.DELETE
-                            ? exchange.dialect().delete(first, exchange.requestTimeout())
-                            : exchange.dialect().index(first, exchange.requestTimeout()));
+            return one(exchange.send(first, exchange.requestTimeout()));
         }
 
         /** What goes into one bulk has the same parameters of the request, and not too many bytes. */
@@ -237,7 +262,7 @@ final class Rounds implements AutoCloseable {
                         next.run();
                         return null;
                     },
-                    threads);
+                    Rounds.this::run);
         }
     }
 

@@ -73,8 +73,7 @@ final class Turn<T> {
             if (failure == null) {
                 exchange.budget().acknowledged();
                 read = batch.steps().read(Objects.requireNonNull(answer.value()));
-            } else if (failure.outcome() == Failure.Outcome.UNKNOWN // a read may be repeated
-                    || failure.outcome() == Failure.Outcome.NOT_APPLIED) {
+            } else if (Exchange.isReadHarmless(failure)) {
                 refuse(failure, Exchange.readFailed(address(), failure));
             } else {
                 over = true;
@@ -123,7 +122,7 @@ final class Turn<T> {
                 return;
             }
             OptimistException e = Exchange.failed(sent.write(), batch.attempt(), failure);
-            if (failure.outcome() == Failure.Outcome.NOT_APPLIED) {
+            if (Exchange.isWriteHarmless(failure)) {
                 refuse(failure, e);
             } else {
                 batch.writeFailed(e instanceof RequestRejectedException rejected ? sent.explained(rejected) : e);

@@ -41,13 +41,15 @@ public final class VersionedClient implements AutoCloseable {
             ObjectMapper objectMapper,
             Duration requestTimeout,
             int retryBudget,
+            int asyncOperations,
             boolean owned) {
         this.client = client;
         this.dialect = new TypedClientDialect(client);
         this.objectMapper = objectMapper;
         Exchange exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
         this.rounds = new Rounds(exchange);
-        this.shared = new VersionedDocuments.Client(exchange, new WriteIds(), new Lanes(rounds));
+        this.shared = new VersionedDocuments.Client(
+                exchange, new WriteIds(), new Lanes(rounds), new InFlight(asyncOperations));
         this.owned = owned;
     }
 
@@ -76,6 +78,7 @@ public final class VersionedClient implements AutoCloseable {
                 set.objectMapper(),
                 set.requestTimeout(),
                 set.retryBudget(),
+                set.asyncOperations(),
                 true);
     }
 
@@ -92,7 +95,8 @@ public final class VersionedClient implements AutoCloseable {
     public static VersionedClient of(ElasticsearchClient client) {
         ObjectMapper mapper = TypedClientDialect.jackson(client);
         ForeignTransport.warnings(client).forEach(LOG::warn);
-        return new VersionedClient(client, mapper, DEFAULT_REQUEST_TIMEOUT, RetryBudget.DEFAULT_CAPACITY, false);
+        return new VersionedClient(
+                client, mapper, DEFAULT_REQUEST_TIMEOUT, RetryBudget.DEFAULT_CAPACITY, InFlight.DEFAULT, false);
     }
 
     /**
@@ -134,9 +138,13 @@ public final class VersionedClient implements AutoCloseable {
         return client;
     }
 
-    /** Closes the connections, unless the client was given to {@link #of}. Calls after it are refused. */
+    /**
+     * Closes the connections, unless the client was given to {@link #of}. Calls after it are refused; those under way end as
+     * their requests do, and those that wait for others end with {@link ServerUnavailableException}.
+     */
     @Override
     public void close() {
+        shared.lanes().close();
         rounds.close();
         if (owned) {
             try {

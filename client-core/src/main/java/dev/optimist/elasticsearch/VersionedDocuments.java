@@ -34,7 +34,7 @@ public final class VersionedDocuments<T> {
     private final ReadModifyWrite<T> readModifyWrite;
 
     /** What all documents of one client share. */
-    record Client(Exchange exchange, WriteIds writeIds, Lanes lanes) {}
+    record Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight) {}
 
     VersionedDocuments(Client client, DocumentCodec<T> codec, String target, DocumentOptions options) {
         this(
@@ -107,12 +107,19 @@ public final class VersionedDocuments<T> {
         if (reader.ledger() == null) {
             return sent(writes.create(id, document, null));
         }
-        ModificationResult<T> result = run(id, null, read -> {
+        return created(id, run(id, null, creating(id, document)));
+    }
+
+    Modifier<T> creating(String id, T document) {
+        return read -> {
             if (read.isPresent()) {
                 throw exists(id, read.token());
             }
             return Modification.index(document);
-        });
+        };
+    }
+
+    WriteResult created(String id, ModificationResult<T> result) {
         return result.token() == null
                 ? new WriteResult(Result.NoOp, reader.noToken(address(id)))
                 : new WriteResult(Result.Created, result.token());
@@ -272,7 +279,7 @@ public final class VersionedDocuments<T> {
         return run(id, supplied(writeId), ofPresent(id, modifier));
     }
 
-    private Modifier<T> ofPresent(String id, UnaryOperator<T> modifier) {
+    Modifier<T> ofPresent(String id, UnaryOperator<T> modifier) {
         Bounds.notNull("modifier", modifier);
         return read -> {
             if (!read.isPresent()) {
@@ -318,7 +325,7 @@ public final class VersionedDocuments<T> {
         return run(id, supplied(writeId), ofAny(id, modifier));
     }
 
-    private Modifier<T> ofAny(String id, Function<Optional<T>, Modification<T>> modifier) {
+    Modifier<T> ofAny(String id, Function<Optional<T>, Modification<T>> modifier) {
         Bounds.notNull("modifier", modifier);
         return read -> modifier.apply(
                 !read.isPresent() ? Optional.empty() : Optional.of(reader.decoded(address(id), read.document())));
@@ -359,11 +366,39 @@ public final class VersionedDocuments<T> {
     }
 
     private ModificationResult<T> run(String id, @Nullable String writeId, Modifier<T> modifier) {
-        Steps<T> steps = new DocumentSteps<>(reader, address(id), options.parameters(), null);
-        return readModifyWrite.run(new Lanes.Key(reader.target(), id, reader.routing()), steps, modifier, writeId);
+        return readModifyWrite.run(key(id), steps(id), modifier, writeId);
     }
 
-    private String supplied(String writeId) {
+    Lanes.Key key(String id) {
+        return new Lanes.Key(reader.target(), id, reader.routing());
+    }
+
+    Steps<T> steps(String id) {
+        return new DocumentSteps<>(reader, address(id), options.parameters(), null);
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Reader<T> reader() {
+        return reader;
+    }
+
+    Writes<T> writes() {
+        return writes;
+    }
+
+    ReadModifyWrite<T> loop() {
+        return readModifyWrite;
+    }
+
+    /** Returns the same documents with the same names of methods, each of which returns at once. */
+    public AsyncVersionedDocuments<T> async() {
+        return new AsyncVersionedDocuments<>(this);
+    }
+
+    String supplied(String writeId) {
         ledger("writeId");
         return Bounds.writeId(writeId);
     }
@@ -381,7 +416,7 @@ public final class VersionedDocuments<T> {
                 write, reader.exchange().write(write, 1, reader.exchange().requestTimeout()));
     }
 
-    private Address address(String id) {
+    Address address(String id) {
         return new Address(reader.target(), Bounds.id(id), reader.routing());
     }
 }

@@ -61,7 +61,7 @@ final class BulkServer implements Dialect {
         Exchange exchange = new Exchange(this, Duration.ofSeconds(3), budget, pace);
         Lanes lanes = new Lanes(new Rounds(exchange));
         return new VersionedDocuments<Doc>(
-                        new VersionedDocuments.Client(exchange, new WriteIds(), lanes),
+                        new VersionedDocuments.Client(exchange, new WriteIds(), lanes, new InFlight(1)),
                         new DocumentCodec<>(mapper, mapper.constructType(Doc.class)),
                         "i",
                         new DocumentOptions())

@@ -219,7 +219,7 @@ final class LedgerScenario implements Steps<String> {
         return new DocumentToken("stock", "stock-1", "4711", null, version, version + 100, 1);
     }
 
-    private final class Request extends Scenarios.Sent {
+    private final class Request extends Scenarios.Sent<String> {
         private final DocumentToken token;
         private final String document;
         private final String what;

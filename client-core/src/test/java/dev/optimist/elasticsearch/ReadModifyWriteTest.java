@@ -418,7 +418,7 @@ class ReadModifyWriteTest {
         public Prepared<String> prepare(State read, Modification<String> wanted, List<String> names) {
             String document = wanted instanceof Modification.Index<String> index ? index.document() : null;
             boolean isWrite = document != null || (wanted instanceof Modification.Delete && read.token() != null);
-            return new Scenarios.Sent() {
+            return new Scenarios.Sent<>() {
                 @Override
                 public boolean isWrite() {
                     return isWrite;

@@ -11,14 +11,14 @@ final class Scenarios {
 
     private Scenarios() {}
 
-    abstract static class Sent implements Steps.Prepared<String> {
+    abstract static class Sent<T> implements Steps.Prepared<T> {
         @Override
         public boolean isWrite() {
             return true;
         }
 
         @Override
-        public @Nullable String object() {
+        public @Nullable T object() {
             return null;
         }
 

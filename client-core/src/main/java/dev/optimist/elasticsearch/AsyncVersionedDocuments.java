@@ -1,0 +1,167 @@
+package dev.optimist.elasticsearch;
+
+import dev.optimist.elasticsearch.internal.Address;
+import dev.optimist.elasticsearch.internal.Write;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same as {@link VersionedDocuments}, without waiting: each method returns a future, which fails with what the method of
+ * the same name throws. Bad arguments are thrown at once.
+ *
+ * <p>No thread waits for an answer. Functions run on two threads of this client's, which end when there is nothing to do; a
+ * slow one holds up the others, though not beyond their deadlines. What a function needs of the calling thread's context
+ * (logging, security), capture it in the lambda. Futures are completed on {@link
+ * java.util.concurrent.ForkJoinPool#commonPool()}, so what depends on them may wait. Documents that are changed at the same
+ * time are read and written by common requests.
+ *
+ * <p>Cancelling a future ends its attempts. A write that was sent already may still be applied; only this future is
+ * cancelled, not what is derived from it the other way round.
+ *
+ * <p>At most {@link ConnectOptions#asyncOperations} are under way; a call beyond that waits for one of them to end, for the
+ * request time-out at most, and then its future fails with {@link ServerUnavailableException}.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param <T> the class of the documents
+ */
+public final class AsyncVersionedDocuments<T> {
+    private final VersionedDocuments<T> documents;
+
+    AsyncVersionedDocuments(VersionedDocuments<T> documents) {
+        this.documents = documents;
+    }
+
+    /** Reads a document, as {@link VersionedDocuments#get}. */
+    public CompletableFuture<Optional<VersionedDocument<T>>> get(String id) {
+        Address address = documents.address(id);
+        Exchange exchange = documents.client().exchange();
+        return begin(address, () -> {
+            Repeating<dev.optimist.elasticsearch.internal.Stored> read = new Repeating<>(
+                    documents.client(),
+                    time -> exchange.dialect().get(address, time),
+                    Exchange::isReadHarmless,
+                    failure -> Exchange.readFailed(address, failure));
+            return new Begun<>(
+                    read.begin().thenApply(stored -> {
+                        State state = documents.reader().state(address, stored);
+                        return state.token() == null
+                                ? Optional.empty()
+                                : Optional.of(documents.reader().document(address, state));
+                    }),
+                    read::cancel);
+        });
+    }
+
+    /** Stores a new document, as {@link VersionedDocuments#create}. */
+    public CompletableFuture<WriteResult> create(String id, T document) {
+        Bounds.notNull("document", document);
+        if (documents.reader().ledger() == null) {
+            return sent(documents.writes().create(id, document, null));
+        }
+        return modified(id, null, documents.creating(id, document), result -> documents.created(id, result));
+    }
+
+    /** Stores a document if the condition holds, as {@link VersionedDocuments#index}. */
+    public CompletableFuture<WriteResult> index(String id, T document, WriteCondition condition) {
+        return sent(documents.writes().index(id, document, condition, null));
+    }
+
+    /** Deletes a document if the condition holds, as {@link VersionedDocuments#delete}. */
+    public CompletableFuture<WriteResult> delete(String id, WriteCondition condition) {
+        return sent(documents.writes().delete(id, condition, null));
+    }
+
+    /** Reads, applies the function, and writes, as {@link VersionedDocuments#readModifyWrite(String, UnaryOperator)}. */
+    public CompletableFuture<ModificationResult<T>> readModifyWrite(String id, UnaryOperator<T> modifier) {
+        return modified(id, null, documents.ofPresent(id, modifier), Function.identity());
+    }
+
+    /** The same with a name, as {@link VersionedDocuments#readModifyWrite(String, String, UnaryOperator)}. */
+    public CompletableFuture<ModificationResult<T>> readModifyWrite(
+            String id, String writeId, UnaryOperator<T> modifier) {
+        String name = documents.supplied(writeId);
+        return modified(id, name, documents.ofPresent(id, modifier), Function.identity());
+    }
+
+    /** The same where there may be no document, as {@link VersionedDocuments#readModifyWriteOptional(String, Function)}. */
+    public CompletableFuture<ModificationResult<T>> readModifyWriteOptional(
+            String id, Function<Optional<T>, Modification<T>> modifier) {
+        return modified(id, null, documents.ofAny(id, modifier), Function.identity());
+    }
+
+    /** The same with a name, as {@link VersionedDocuments#readModifyWriteOptional(String, String, Function)}. */
+    public CompletableFuture<ModificationResult<T>> readModifyWriteOptional(
+            String id, String writeId, Function<Optional<T>, Modification<T>> modifier) {
+        String name = documents.supplied(writeId);
+        return modified(id, name, documents.ofAny(id, modifier), Function.identity());
+    }
+
+    /** Returns the same documents with methods that wait. */
+    public VersionedDocuments<T> blocking() {
+        return documents;
+    }
+
+    @Override
+    public String toString() {
+        return "Async" + documents;
+    }
+
+    private CompletableFuture<WriteResult> sent(Write write) {
+        return begin(write.address(), () -> {
+            Repeating<dev.optimist.elasticsearch.internal.Written> sent = new Repeating<>(
+                    documents.client(),
+                    time -> documents.client().exchange().send(write, time),
+                    Exchange::isWriteHarmless,
+                    failure -> Exchange.failed(write, 1, failure));
+            return new Begun<>(
+                    sent.begin().thenApply(answer -> documents.writes().result(write, answer)), sent::cancel);
+        });
+    }
+
+    private <R> CompletableFuture<R> modified(
+            String id, @Nullable String writeId, Modifier<T> modifier, Function<ModificationResult<T>, R> map) {
+        Steps<T> steps = documents.steps(id);
+        return begin(documents.address(id), () -> {
+            Call<T> call = documents.loop().begin(documents.key(id), steps, modifier, writeId);
+            return new Begun<>(call.outcome().thenApply(done -> map.apply(call.result(done))), call::cancel);
+        });
+    }
+
+    private record Begun<R>(CompletableFuture<R> outcome, Runnable cancel) {}
+
+    private <R> CompletableFuture<R> begin(Address address, Supplier<Begun<R>> begin) {
+        InFlight inFlight = documents.client().inFlight();
+        try {
+            inFlight.enter(address, documents.client().exchange().requestTimeout());
+        } catch (ServerUnavailableException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<R> theirs = new CompletableFuture<>();
+        Begun<R> begun;
+        try {
+            begun = begin.get();
+        } catch (Throwable t) {
+            inFlight.leave();
+            throw t;
+        }
+        var ended = begun.outcome().whenComplete((result, failed) -> inFlight.leave());
+        var unused = ended.whenCompleteAsync((result, failed) -> {
+            if (failed == null) {
+                theirs.complete(result);
+            } else {
+                theirs.completeExceptionally(Repeating.cause(failed));
+            }
+        });
+        var unusedToo = theirs.whenComplete((result, failed) -> {
+            if (theirs.isCancelled()) {
+                begun.cancel().run();
+            }
+        });
+        return theirs;
+    }
+}
