@@ -67,7 +67,7 @@ class BulkInterruptTest {
             return silent.get(silent.size() - 1);
         };
         Stream<BulkOperation<Doc>> twice =
-                Stream.of("a", "b", "a", "b", "a", "c", "d", "e", "f").map(this::index);
+                Stream.of("a", "b", "a", "a", "b", "c", "d", "e", "f").map(this::index);
         BulkProgress end = documents.bulk(twice, TWO_OF_TWO, results::add);
         assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
         answers.join();
@@ -82,6 +82,17 @@ class BulkInterruptTest {
                         "3 NOT_APPLIED 0",
                         "4 NOT_APPLIED 0");
         assertThat(end).isEqualTo(new BulkProgress(7, 4, 0, 0, 3, 0, 0, 0, false));
+    }
+
+    @Test
+    void anInterruptWhileTheSourceIsAskedKeepsItsOperationsFromBeingSent() {
+        Stream<BulkOperation<Doc>> interrupting =
+                operations(0, 2).peek(o -> Thread.currentThread().interrupt());
+        BulkProgress end = documents.bulk(interrupting, TWO_OF_TWO, results::add);
+        assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+        assertThat(told(results)).containsExactly("0 NOT_APPLIED 0", "1 NOT_APPLIED 0");
+        assertThat(end.complete()).isFalse();
+        assertThat(server.requests).isEmpty();
     }
 
     @Test

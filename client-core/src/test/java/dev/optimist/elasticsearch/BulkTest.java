@@ -113,6 +113,16 @@ class BulkTest {
     }
 
     @Test
+    void allSendsOfAnOperationHaveTheTimeOfOneWrite() {
+        server.script.add(writes -> {
+            server.pass(2000);
+            return CompletableFuture.completedFuture(List.of(failed(Failure.Outcome.NOT_APPLIED)));
+        });
+        assertThat(outcomes(documents.bulk(List.of(index("a"))))).containsExactly("0 APPLIED 2");
+        assertThat(server.limits).containsExactly(Duration.ofMillis(3000), Duration.ofMillis(950));
+    }
+
+    @Test
     void anEmptyBudgetEndsIt() {
         while (server.budget.take()) {
             // until it is empty
