@@ -4,26 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import co.elastic.clients.elasticsearch._types.Result;
-import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.internal.Address;
-import dev.optimist.elasticsearch.internal.Answer;
-import dev.optimist.elasticsearch.internal.Conflict;
-import dev.optimist.elasticsearch.internal.Dialect;
-import dev.optimist.elasticsearch.internal.DialectException;
-import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
-import dev.optimist.elasticsearch.internal.Stored;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
 import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +22,7 @@ class ExchangeTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Address ADDRESS = new Address("i", "1", null);
 
-    private final Scripted server = new Scripted();
+    private final ScriptedDialect server = new ScriptedDialect();
     private final List<Long> pauses = new ArrayList<>();
     private final RetryBudget budget = new RetryBudget(10);
     private ReadModifyWriteTest.Scenario.Sleeping onSleep = () -> {};
@@ -250,74 +238,5 @@ class ExchangeTest {
 
     private void pass(long millis) {
         nanos += Duration.ofMillis(millis).toNanos();
-    }
-
-    /** Fails as it is told to, and then answers. */
-    private static final class Scripted implements Dialect {
-        int sends;
-        boolean silent;
-        final List<Duration> limits = new ArrayList<>();
-        Runnable onSend = () -> {};
-        CompletableFuture<?> last = new CompletableFuture<>();
-        private final Deque<Failure> failures = new ArrayDeque<>();
-
-        Scripted fail(Outcome outcome, int times) {
-            return fail(outcome, times, null);
-        }
-
-        Scripted fail(Outcome outcome, int times, @Nullable Duration retryAfter) {
-            Conflict conflict =
-                    outcome == Outcome.CONFLICT ? new Conflict(Kind.STALE, "stale", 0L, 1L, null, 1L, 1L, null) : null;
-            for (int i = 1; i <= times; i++) {
-                failures.add(new Failure(outcome, 429, "x", "failure " + i, conflict, null, retryAfter));
-            }
-            return this;
-        }
-
-        private <A> CompletableFuture<A> answer(A answer, Duration limit) {
-            sends++;
-            limits.add(limit);
-            onSend.run();
-            CompletableFuture<A> future = new CompletableFuture<>();
-            last = future;
-            Failure failure = failures.poll();
-            if (failure != null) {
-                future.completeExceptionally(new DialectException(failure));
-            } else if (!silent) {
-                future.complete(answer);
-            }
-            return future;
-        }
-
-        @Override
-        public CompletableFuture<Stored> get(Address address, Duration timeout) {
-            return answer(new Stored("i", false, null, 0, 0, 0, null), timeout);
-        }
-
-        @Override
-        public CompletableFuture<Written> index(Write write, Duration timeout) {
-            return answer(new Written("i", Result.Updated, 2, 1, 1), timeout);
-        }
-
-        @Override
-        public CompletableFuture<Written> delete(Write write, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        @SuppressWarnings("NullAway") // a Void is null
-        public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
-            return answer(null, timeout);
-        }
     }
 }

@@ -3,9 +3,11 @@ package dev.optimist.elasticsearch.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import co.elastic.clients.transport.rest5_client.low_level.Node;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,22 @@ class OneNodeTest {
         nodes.leaveOut(new HttpHost(scheme, "b", scheme.equals("http") ? 80 : 443)); // as a route has it
         assertThat(chosen(4, A, named)).containsOnly(A);
         assertThat(chosen(4, A, new HttpHost(scheme, "b", 9200))).contains(new HttpHost(scheme, "b", 9200));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void leavesOutANodeThatIsNamedWithoutItsPort(String scheme) {
+        HttpHost known = new HttpHost(scheme, "b", scheme.equals("http") ? 80 : 443);
+        nodes.leaveOut(new HttpHost(scheme, "b", -1));
+        assertThat(chosen(4, A, known)).containsOnly(A);
+    }
+
+    @Test
+    void goesOnAfterMoreRequestsThanAnIntCounts() throws Exception {
+        Field turn = OneNode.class.getDeclaredField("turn");
+        turn.setAccessible(true);
+        ((AtomicInteger) turn.get(nodes)).set(Integer.MAX_VALUE - 1);
+        assertThat(chosen(4, A, B)).containsExactly(A, B, A, B);
     }
 
     private List<HttpHost> chosen(int times, HttpHost... hosts) {
