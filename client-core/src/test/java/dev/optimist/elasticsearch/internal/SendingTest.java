@@ -202,9 +202,12 @@ class SendingTest {
             frozen.complete(null);
             first.get();
             second.get();
+            for (int i = 0; i < 4; i++) {
+                index(client, "4", LONG).get();
+            }
         }
-        assertThat(one.received()).hasSize(1);
-        assertThat(two.received()).hasSize(1);
+        assertThat(one.received()).as("in turn: neither is left out").hasSize(3);
+        assertThat(two.received()).hasSize(3);
     }
 
     @Test
