@@ -156,6 +156,7 @@ class ComparedWriteTest {
     }
 
     /** Answers within the call, but only when the time is over: before anybody could have set an alarm. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the transport's caller gets it
     private static Dialect slow(Object answer, Duration limit, AtomicInteger begun) {
         return new TypedClientDialect(new ElasticsearchClient(transport(new JacksonJsonpMapper(), () -> {
             begun.incrementAndGet();

@@ -4,6 +4,7 @@ import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import co.elastic.clients.elasticsearch._types.Result;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.optimist.elasticsearch.IncarnationChangedException;
 import dev.optimist.elasticsearch.RequestRejectedException;
@@ -11,6 +12,7 @@ import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.WriteResult;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,15 @@ class ReadDocumentTest {
                         .orElseThrow()
                         .version())
                 .isEqualTo(5);
+    }
+
+    @Test
+    void aWriteThatAPipelineDroppedIsNoOtherDocument() {
+        server.then(json(200, FOUND + SOURCE));
+        VersionedDocument<Map<String, Object>> read = documents.get("1").orElseThrow();
+        server.then(json(200, written(-3).replace("updated", "noop")));
+        WriteResult dropped = documents.index("1", Map.of("n", 2), WriteCondition.unchangedSince(read));
+        assertThat(dropped.result()).isEqualTo(Result.NoOp);
     }
 
     private static String written(int version) {
