@@ -94,6 +94,7 @@ final class Batch<T> {
     /** Begins an attempt; false if there is nothing left to do, and the batch is over. */
     boolean begin() {
         pause = NONE;
+        shared = false;
         write = null;
         for (Call<T> call : sent) {
             Limit spent = call.spent;
@@ -298,9 +299,9 @@ final class Batch<T> {
     /** Applies one function; null if it adds nothing to the write. */
     private @Nullable Prepared<T> part(Call<T> call, State chain) {
         String name = call.writeId();
-        if (name != null && now.contains(name)) {
+        if (name != null && (now.contains(name) || names.contains(name))) { // or in a call before it, in this write
             call.part = Part.FOUND;
-            call.seen = true;
+            call.seen |= now.contains(name);
         } else if (call.seen) {
             call.fail(unknown(call, "its write id was in the document, and is no longer", null));
             return null;

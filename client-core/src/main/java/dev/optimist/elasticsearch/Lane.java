@@ -25,7 +25,37 @@ final class Lane {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Call<?>> waiting = new ArrayDeque<>();
     private Stage stage = Stage.IDLE;
+    private final boolean shared;
     private @Nullable Batch<?> batch;
+    private volatile @Nullable Thread leader;
+
+    /**
+     * Nobody is here yet.
+     *
+     * @param shared whether others may come
+     */
+    Lane(boolean shared) {
+        this.shared = shared;
+    }
+
+    boolean isShared() {
+        return shared;
+    }
+
+    /** Runs a part of what the leader does, on this thread. */
+    void asLeader(Runnable run) {
+        leader = Thread.currentThread();
+        try {
+            run.run();
+        } finally {
+            leader = null;
+        }
+    }
+
+    /** Returns whether we are in a function of a call on this document, or in a listener: to wait here would be for ever. */
+    boolean isLedByThisThread() {
+        return leader == Thread.currentThread();
+    }
 
     void lock() {
         lock.lock();

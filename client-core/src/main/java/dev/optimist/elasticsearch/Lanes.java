@@ -33,7 +33,7 @@ final class Lanes {
     }
 
     Lane of(Key key) {
-        return lanes.computeIfAbsent(key, k -> new Lane());
+        return lanes.computeIfAbsent(key, k -> new Lane(true));
     }
 
     /**

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     dropped the document: nothing was written
  * @param token the state of the document afterwards, for a next conditional write; null if there was no document and
  *     none was made
- * @param source the document as it was sent, or for {@code NoOp} as it is stored; null after a delete or if there is none.
- *     An ingest pipeline may have stored something else.
+ * @param source the document as it was sent, with the changes of other calls in the same write, or for {@code NoOp} as it
+ *     is stored; null after a delete, if there is none, or if what others have made of it does not map to the class. An ingest
+ *     pipeline may have stored something else.
  * @param attempts how many attempts it took, 1 or more
  * @param recovered whether the {@link WriteLedger} showed that the write had been applied before: by an attempt of this call
  *     whose answer was lost, or by an earlier call with the same write id. It was not applied again; {@code source} is the

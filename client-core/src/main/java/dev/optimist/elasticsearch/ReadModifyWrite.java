@@ -119,7 +119,7 @@ final class ReadModifyWrite<T> {
             Lane.Entry entry = call.lane().enter(call);
             if (entry != Lane.Entry.GONE) {
                 if (entry == Lane.Entry.LEADS) {
-                    lead(key, call, contention != Contention.NONE);
+                    lead(key, call);
                 }
                 return waitFor(key, call);
             }
@@ -143,13 +143,21 @@ final class ReadModifyWrite<T> {
     }
 
     private Call<T> call(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
-        Lane lane = contention == Contention.NONE ? new Lane() : lanes.of(key);
+        Lane lane = contention == Contention.NONE ? new Lane(false) : lanes.of(key);
+        if (lane.isLedByThisThread()) {
+            lane = new Lane(false);
+        }
         return new Call<>(this, key, steps, modifier, writeId, lane);
     }
 
     /** Does everything on this thread, for this call alone, unless a conflict makes others wait for it. */
-    private void lead(Lanes.Key key, Call<T> call, boolean together) {
+    private void lead(Lanes.Key key, Call<T> call) {
+        call.lane().asLeader(() -> leadOnThisThread(key, call));
+    }
+
+    private void leadOnThisThread(Lanes.Key key, Call<T> call) {
         Lane lane = call.lane();
+        boolean together = lane.isShared();
         Batch<T> batch = Batch.ofOne(call);
         Batch<T> unfinished = null;
         try {
@@ -235,7 +243,7 @@ final class ReadModifyWrite<T> {
                 if (call.left() <= 0) {
                     call.takeBack(Limit.DEADLINE, null);
                 } else if (call.lane().leadAlone(call)) {
-                    lead(key, call, true);
+                    lead(key, call);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

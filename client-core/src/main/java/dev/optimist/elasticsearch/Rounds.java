@@ -192,7 +192,7 @@ final class Rounds implements AutoCloseable {
         }
 
         private void write() {
-            turns.forEach(Turn::compose);
+            turns.forEach(turn -> turn.lane().asLeader(turn::compose));
             Collection<List<Turn<?>>> requests = requests();
             if (requests.isEmpty()) {
                 end();

@@ -133,6 +133,11 @@ public final class VersionedClient implements AutoCloseable {
         return dialect.requests();
     }
 
+    /** Returns how many documents have calls under way; for tests. */
+    int lanes() {
+        return shared.lanes().size();
+    }
+
     /** Returns the client of elasticsearch-java under this one, for what this library does not do. */
     public ElasticsearchClient elasticsearch() {
         return client;

@@ -6,6 +6,9 @@ import dev.optimist.elasticsearch.internal.Conflict;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -245,9 +248,14 @@ public final class VersionedDocuments<T> {
      * stock.readModifyWrite("4711", s -> s.withPieces(s.pieces() - 1));
      * }</pre>
      *
-     * <p>The function <b>may run more than once</b>, each time on a fresh object; it runs on the calling thread. Keep it
-     * free of side effects. What it throws is passed on untouched, and nothing is written. An interrupt of the calling
-     * thread ends the call at once, with {@link AttemptsExhaustedException} if nothing is in flight; the flag stays set.
+     * <p>Calls of one client on one document, at the same time, go together: one write carries all who wait ({@link
+     * Contention#COMBINE}).
+     *
+     * <p>The function <b>may run more than once</b>, each time on a fresh object; on the calling thread if nobody else is at
+     * work on the document, else on one of the client's. Keep it free of side effects, and short: those who wait for the same
+     * document wait for it, too, though not beyond their deadlines. What it throws is passed on untouched, and nothing is
+     * written. An interrupt of the calling thread ends the call at once, with {@link AttemptsExhaustedException} if nothing of
+     * it is in flight; the flag stays set.
      *
      * @param id the {@code _id}
      * @param modifier from the latest document to the one to store; may change and return its argument
@@ -329,6 +337,66 @@ public final class VersionedDocuments<T> {
         Bounds.notNull("modifier", modifier);
         return read -> modifier.apply(
                 !read.isPresent() ? Optional.empty() : Optional.of(reader.decoded(address(id), read.document())));
+    }
+
+    /**
+     * Does a {@link #readModifyWrite(String, UnaryOperator) readModifyWrite} on each of many documents, with few requests.
+     *
+     * <pre>{@code
+     * for (ModifiedItem<Stock> item : stock.readModifyWriteAll(ids, s -> s.withPrice(s.price() * 1.1))) {
+     *     item.orThrow();
+     * }
+     * }</pre>
+     *
+     * <p>Documents are read by mget and written by conditional bulk requests, several at a time; only those that met a
+     * conflict are read again. Each is a call of its own, with the {@link RetryPolicy}, the {@link WriteLedger} and the outcome
+     * of one. The function runs on two threads of this client's. An id that comes twice is modified twice, in order.
+     *
+     * @param ids the {@code _id}s
+     * @param modifier as in {@link #readModifyWrite(String, UnaryOperator)}
+     * @return one outcome an id, in the same order; it is up to you to look at them
+     */
+    public List<ModifiedItem<T>> readModifyWriteAll(List<String> ids, UnaryOperator<T> modifier) {
+        List<ModifiedItem<T>> items = new ArrayList<>();
+        var unused = readModifyWriteAll(Bounds.notNull("ids", ids), modifier, items::add);
+        items.sort(Comparator.comparingLong(ModifiedItem::position));
+        return items;
+    }
+
+    /**
+     * The same for any number of documents, in bounded memory: ids are taken as there is room for them.
+     *
+     * <p>Ids and results are asked for and told on the calling thread, results as they come. If {@code ids} or
+     * {@code results} throws, no more is taken; what is under way is awaited and told, and then it is thrown. An interrupt
+     * does the same, but nothing is thrown: {@link ModifiedTotal#complete()} is false then, and the flag is set.
+     *
+     * @param ids each is asked for once
+     * @param modifier as in {@link #readModifyWrite(String, UnaryOperator)}
+     * @param results is told every outcome, on the calling thread
+     * @return what became of all
+     */
+    public ModifiedTotal readModifyWriteAll(
+            Iterable<String> ids, UnaryOperator<T> modifier, Consumer<? super ModifiedItem<T>> results) {
+        return modifyAll(Bounds.notNull("ids", ids).iterator(), modifier, results);
+    }
+
+    /**
+     * The same for a stream, which is not closed.
+     *
+     * @param ids each is asked for once
+     * @param modifier as in {@link #readModifyWrite(String, UnaryOperator)}
+     * @param results is told every outcome, on the calling thread
+     * @return what became of all
+     */
+    public ModifiedTotal readModifyWriteAll(
+            Stream<String> ids, UnaryOperator<T> modifier, Consumer<? super ModifiedItem<T>> results) {
+        return modifyAll(Bounds.notNull("ids", ids).iterator(), modifier, results);
+    }
+
+    private ModifiedTotal modifyAll(
+            Iterator<String> ids, UnaryOperator<T> modifier, Consumer<? super ModifiedItem<T>> results) {
+        Bounds.notNull("modifier", modifier);
+        return new ModifyAll<>(this, id -> ofPresent(id, modifier), Bounds.notNull("results", results)).run(ids);
     }
 
     /**

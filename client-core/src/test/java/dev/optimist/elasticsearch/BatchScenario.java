@@ -36,11 +36,10 @@ final class BatchScenario {
         }
     }
 
-    final Lane lane = new Lane();
+    final Lane lane = new Lane(true);
     final List<String> sent = new ArrayList<>();
     final List<String> ended = new ArrayList<>();
     final ReadModifyWrite<Text> documents;
-    private final @Nullable Evidence evidence;
     private final Lanes.Key key = new Lanes.Key("stock", "4711", null);
     private @Nullable Batch<Text> batch;
     private long nanos;
@@ -50,7 +49,6 @@ final class BatchScenario {
     }
 
     BatchScenario(@Nullable Evidence evidence, Contention contention) {
-        this.evidence = evidence;
         this.documents = new ReadModifyWrite<>(
                 "test",
                 new DocumentOptions().retry(POLICY).contention(contention),
@@ -97,7 +95,11 @@ final class BatchScenario {
 
     /** A whole attempt that is acknowledged. */
     void attempt(String document) {
-        dev.optimist.elasticsearch.Steps.Prepared<Text> write = compose(read(document, 1));
+        attempt(document, 1);
+    }
+
+    void attempt(String document, long version) {
+        dev.optimist.elasticsearch.Steps.Prepared<Text> write = compose(read(document, version));
         if (write != null && batch().commit()) {
             batch().acknowledged(write.send(1, Duration.ZERO));
         }

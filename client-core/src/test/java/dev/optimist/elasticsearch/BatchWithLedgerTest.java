@@ -116,6 +116,17 @@ class BatchWithLedgerTest {
     }
 
     @Test
+    void twoCallsOfTheSameIdAreOne() {
+        Call<Text> first = scenario.call("order 1", now -> Modification.index(now.plus("a")));
+        Call<Text> second = scenario.call("order 1", now -> Modification.index(now.plus("a")));
+        assertThat(compose("-", 1, before)).hasToString("confirm -a since 1 [order 1]");
+        assertThat(scenario.batch().commit()).isTrue();
+        scenario.batch().acknowledged(new Acknowledged(Result.Updated, BatchScenario.token(2)));
+        assertThat(first.result().recovered()).isFalse();
+        assertThat(second.result().recovered()).isTrue();
+    }
+
+    @Test
     void anIdOfTheCallersThatWasSeenAndIsGoneIsUnknown() {
         Call<Text> done = scenario.call("order 1", now -> Modification.index(now.plus("NEVER")));
         compose("-", 2, after("order 1"));

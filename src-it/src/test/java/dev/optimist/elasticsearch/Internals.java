@@ -43,4 +43,9 @@ public final class Internals {
                         };
                 });
     }
+
+    /** Returns how many documents have calls under way. */
+    public static int lanes(VersionedClient client) {
+        return client.lanes();
+    }
 }

@@ -15,7 +15,7 @@ public final class ForeignTransport {
     /** Returns one sentence for each setting. Whether HttpClient's own retries are off, nobody can see from outside. */
     public static List<String> warnings(ElasticsearchClient client) {
         List<String> warnings = new ArrayList<>();
-        if (retries(client._transportOptions()) || retries(client._transport().options())) {
+        if (retries(client._transportOptions())) { // the transport's own, unless the client overrides them
             warnings.add(
                     "this client has a RetryConfig: it sends a write again after a lost answer, and the conflict with"
                             + " itself is reported as one with another writer. Leave retryConfig out, or turn the write ledger on");

@@ -133,13 +133,14 @@ class ComparedWriteTest {
 
     @Test
     void aReadThatTookAllTheTimeLeavesNoneForTheWrite() throws Exception {
-        GetResponse<byte[]> read = GetResponse.of(
-                g -> g.index("i").id("1").found(true).version(1L).seqNo(0L).primaryTerm(1L));
+        Stored stored = new Stored("i", true, null, 1, 0, 1, new byte[] {'{', '}'});
         Duration limit = Duration.ofMillis(20);
         AtomicInteger begun = new AtomicInteger();
-        Failure one = failure(slow(read, limit, begun).index(atVersion1("1"), limit));
+        Failure one = failure(slow(stored, limit, begun).index(atVersion1("1"), limit));
         assertThat(one.outcome()).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(one.reason()).isEqualTo("no time left after the read before the write");
+        GetResponse<byte[]> read = GetResponse.of(
+                g -> g.index("i").id("1").found(true).version(1L).seqNo(0L).primaryTerm(1L));
         MgetResponse<byte[]> reads = MgetResponse.of(m -> m.docs(d -> d.result(read)));
         Failure bulk = failure(slow(reads, limit, begun).bulk(List.of(atVersion1("1")), limit));
         assertThat(bulk.outcome()).isEqualTo(Outcome.NOT_APPLIED);

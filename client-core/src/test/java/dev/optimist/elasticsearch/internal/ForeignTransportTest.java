@@ -76,6 +76,15 @@ class ForeignTransportTest {
     }
 
     @Test
+    void saysNothingOfARetryConfigThatTheClientsOwnOptionsOverride() throws Exception {
+        RetryConfig retries = RetryConfig.of(r -> r.backoffPolicy(BackoffPolicy.constantBackoff(1L, 3)));
+        try (ElasticsearchClient client = client(retries, "http://a:9200")) {
+            assertThat(ForeignTransport.warnings(client.withTransportOptions(options(RetryConfig.disabled()))))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void eachWarningIsLoggedOnce() throws Exception {
         PrintStream err = System.err;
         ByteArrayOutputStream logged = new ByteArrayOutputStream();

@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch.examples;
 
+import dev.optimist.elasticsearch.Contention;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
@@ -42,10 +43,15 @@ public final class StockCount {
     }
 
     private final VersionedDocuments<Stock> shop;
+    private final VersionedDocuments<Stock> eachForHimself;
     private final Story story;
+
+    /** The version of the full stock. */
+    private long full;
 
     private StockCount(VersionedDocuments<Stock> shop, Story story) {
         this.shop = shop;
+        this.eachForHimself = shop.with(o -> o.contention(Contention.NONE));
         this.story = story;
     }
 
@@ -56,14 +62,23 @@ public final class StockCount {
         return new Crowd.Sale(left.pieces(), 1);
     }
 
-    /** How to do it. */
-    private Crowd.Sale buy() {
+    /** How to do it, as if each buyer had a client of his own. */
+    private Crowd.Sale buyAgainstTheOthers() {
+        return buy(eachForHimself);
+    }
+
+    /** How to do it: buyers of one client go together. */
+    private Crowd.Sale buyTogether() {
+        return buy(shop);
+    }
+
+    private static Crowd.Sale buy(VersionedDocuments<Stock> shop) {
         ModificationResult<Stock> sold = shop.readModifyWrite(ARTICLE, Stock::sellOne);
         return new Crowd.Sale(sold.document().orElseThrow().source().pieces(), sold.attempts());
     }
 
     /**
-     * Runs both.
+     * Runs all three.
      *
      * @param client connected to a server with an empty index {@code shop}
      * @param story prints it and checks each step
@@ -72,6 +87,7 @@ public final class StockCount {
         StockCount count = new StockCount(client.documents(INDEX, Stock.class), story);
         count.naively();
         count.safely();
+        count.together();
     }
 
     private void naively() {
@@ -90,8 +106,8 @@ public final class StockCount {
     }
 
     private void safely() {
-        story.step(BUYERS + " buyers use readModifyWrite");
-        Crowd.Report report = sell(this::buy);
+        story.step(BUYERS + " buyers use readModifyWrite, each for himself");
+        Crowd.Report report = sell(this::buyAgainstTheOthers);
         VersionedDocument<Stock> left = left();
         int missing = FULL.pieces() - left.source().pieces();
         story.note("sold by the buyers' own count  " + report.sold() + " in "
@@ -111,8 +127,26 @@ public final class StockCount {
                 + " to 0 was written exactly once. Who came later was told that the article is sold out.");
     }
 
+    private void together() {
+        story.step(BUYERS + " buyers of one client use readModifyWrite, which is how it is by default");
+        Crowd.Report report = sell(this::buyTogether);
+        VersionedDocument<Stock> left = left();
+        long writes = left.version() - full;
+        story.note("sold by the buyers' own count  " + report.sold() + " in "
+                + report.took().toMillis() + " ms");
+        story.note("refused as sold out            " + report.soldOut());
+        story.note("writes for the sales           " + writes);
+        story.expect("sold", FULL.pieces(), report.sold());
+        story.expect("refused as sold out", BUYERS * WANTED_BY_EACH - FULL.pieces(), report.soldOut());
+        story.expect("left in stock", 0, left.source().pieces());
+        story.expect("fewer writes than sales", true, writes < report.sold());
+        story.so("The same sales with " + writes
+                + " writes: who finds another at work on the document waits for him, and"
+                + " the next write carries all who wait.");
+    }
+
     private Crowd.Report sell(Crowd.Purchase purchase) {
-        shop.index(ARTICLE, FULL, WriteCondition.none());
+        full = shop.index(ARTICLE, FULL, WriteCondition.none()).token().version();
         Crowd crowd = new Crowd(BUYERS, WANTED_BY_EACH, purchase);
         return crowd.buy(Duration.ofSeconds(1), sold -> story.note("... " + sold + " sold"));
     }

@@ -71,7 +71,7 @@ class ExamplesIT extends ServerTest {
         Story story = new Story(out, wire);
         story.chapter("the example", () -> StockCount.run(client, story));
         assertThat(story.otherwise()).as(this::printed).isZero();
-        assertThat(story.asTold()).isEqualTo(2);
+        assertThat(story.asTold()).isEqualTo(3);
     }
 
     @Test
@@ -89,7 +89,7 @@ class ExamplesIT extends ServerTest {
                         line.contains("\"reason\" : \"[7]: version conflict, required seqNo [0], primary term [1]."))
                 .anyMatch(line -> line.contains("current version [10] is higher or equal to the one provided [9]"))
                 .last()
-                .isEqualTo("tutorial steps: 25 as told, 0 otherwise");
+                .isEqualTo("tutorial steps: 26 as told, 0 otherwise");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.optimist.elasticsearch.Contention;
 import dev.optimist.elasticsearch.Internals;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocuments;
@@ -73,7 +74,7 @@ class LedgerSizesIT extends ServerTest {
         long start = System.nanoTime();
         String name = newIndex("{}");
         VersionedDocuments<Ids> documents = through.documents(name, Ids.class)
-                .with(o -> o.writeLedger(WriteLedger.standard().withSize(size)));
+                .with(o -> o.writeLedger(WriteLedger.standard().withSize(size)).contention(Contention.NONE));
         client.documents(name, Ids.class)
                 .with(o -> o.writeLedger(WriteLedger.standard()))
                 .putLedgerMapping();

@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.optimist.elasticsearch.Contention;
 import dev.optimist.elasticsearch.Internals;
 import dev.optimist.elasticsearch.Internals.Mutant;
 import dev.optimist.elasticsearch.ModificationResult;
@@ -23,15 +24,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What concurrent callers of one counter saw can be put into one order, in which each call takes effect while it ran. */
 @Tag("outcomes")
@@ -41,16 +44,21 @@ class LinearizabilityIT extends ServerTest {
     private static final int DOCUMENTS = 4;
     private static final int OPERATIONS = 200; // of each writer
 
-    @Test
-    void everyHistoryHasAnOrder() throws Exception {
-        List<Result<CasRegister.Operation>> results = run("ledger", 0.08, lists -> lists);
+    @ParameterizedTest
+    @EnumSource(Contention.class)
+    void everyHistoryHasAnOrder(Contention contention) throws Exception {
+        List<Result<CasRegister.Operation>> results =
+                run("ledger " + contention, 0.08, lists -> lists.with(o -> o.contention(contention)));
         assertThat(results).hasSize(DOCUMENTS).allMatch(Result::linearizable);
     }
 
     @Test
     void comparingContentHasNone() throws Exception {
-        List<Result<CasRegister.Operation>> results =
-                run("content comparison", 0.3, counters -> Internals.without(counters, Mutant.CONTENT_COMPARISON));
+        List<Result<CasRegister.Operation>> results = run(
+                "content comparison",
+                0.3,
+                counters -> Internals.without(
+                        counters.with(o -> o.contention(Contention.NONE)), Mutant.CONTENT_COMPARISON));
         assertThat(results).anyMatch(r -> r.outcome() == LinearizabilityChecker.Outcome.NOT_LINEARIZABLE);
     }
 
@@ -115,10 +123,14 @@ class LinearizabilityIT extends ServerTest {
             return;
         }
         try {
-            ModificationResult<Counter> result = counters.readModifyWrite(id, c -> c.plus(1));
-            long n = Objects.requireNonNull(result.source()).n();
-            // one that was found again came back with what others have made of it since
-            history.add(id, called, history.tick(), new Increment(1, result.recovered() ? null : n));
+            AtomicLong made = new AtomicLong();
+            ModificationResult<Counter> result = counters.readModifyWrite(id, c -> {
+                Counter next = c.plus(1);
+                made.set(next.n()); // by the last run of the function; what is returned, others may have added to
+                return next;
+            });
+            // one that was found again may be an earlier one than that of the last run
+            history.add(id, called, history.tick(), new Increment(1, result.recovered() ? null : made.get()));
         } catch (OutcomeUnknownException e) {
             history.addUnknown(id, called, Increment.unknown());
         }

@@ -91,7 +91,7 @@ final class ListAppend {
     private final Rest rest;
     private final String index;
     private final int documents;
-    private final ListAppendChecker checker = new ListAppendChecker();
+    private final ListAppendChecker checker;
     private final Queue<String> reasons = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> failures = new ConcurrentSkipListMap<>();
     private final AtomicInteger recovered = new AtomicInteger();
@@ -99,6 +99,12 @@ final class ListAppend {
 
     /** Makes the documents, empty. */
     ListAppend(Rest rest, String index, int documents) {
+        this(rest, index, documents, false);
+    }
+
+    /** The same where operations may share a write. */
+    ListAppend(Rest rest, String index, int documents, boolean shared) {
+        this.checker = new ListAppendChecker(shared);
         this.rest = rest;
         this.index = index;
         this.documents = documents;

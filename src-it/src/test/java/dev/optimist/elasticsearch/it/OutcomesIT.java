@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import dev.optimist.elasticsearch.Contention;
 import dev.optimist.elasticsearch.Internals;
 import dev.optimist.elasticsearch.Internals.Mutant;
 import dev.optimist.elasticsearch.VersionedClient;
@@ -53,6 +54,8 @@ class OutcomesIT extends ServerTest {
         System.out.println("outcomes: seed " + SEED + " (repeat with -Doptimist.seed=" + SEED + ")");
     }
 
+    private static final String TOGETHER = "calls that go together";
+
     /** The line of the profile {@code outcomes}. */
     @AfterAll
     static void summarize() throws IOException {
@@ -81,6 +84,20 @@ class OutcomesIT extends ServerTest {
         assertThat(outcome.undecidable())
                 .as(outcome.reasons().toString())
                 .isEqualTo(outcome.verdict().unknown());
+        assertThat(outcome.begun()).as("sends counted at the proxy").isEqualTo(outcome.arrived());
+        assertThat(outcome.recovered()).as("lost answers that were found").isPositive();
+    }
+
+    /** Calls of one client share their writes, so that fewer are sent and a fault is one of many calls. */
+    @Test
+    void everyUpdateOfCallsThatGoTogetherIsAppliedExactlyOnce() {
+        FaultPlan plan = FaultPlan.seeded(SEED, 0.2, EnumSet.allOf(Fault.class)).withLateAfter(LATE);
+        Outcome outcome = run(TOGETHER, plan, 8, 10_000, lists -> lists.with(o -> o.contention(Contention.COMBINE)));
+        assertThat(outcome.verdict().operations()).isGreaterThanOrEqualTo(10_000);
+        assertThat(outcome.faults()).isGreaterThanOrEqualTo(200);
+        assertThat(outcome.kinds()).isGreaterThanOrEqualTo(9);
+        assertThat(outcome.verdict().correct()).as(outcome.verdict().toString()).isTrue();
+        assertThat(outcome.verdict().unknown()).isLessThan(outcome.verdict().operations() / 200);
         assertThat(outcome.begun()).as("sends counted at the proxy").isEqualTo(outcome.arrived());
         assertThat(outcome.recovered()).as("lost answers that were found").isPositive();
     }
@@ -153,13 +170,11 @@ class OutcomesIT extends ServerTest {
         client.documents(index, Ids.class)
                 .with(o -> o.writeLedger(WriteLedger.standard()))
                 .putLedgerMapping();
-        ListAppend lists = new ListAppend(rest, index, documents);
+        ListAppend lists = new ListAppend(rest, index, documents, what.equals(TOGETHER));
         proxy.plan(plan);
-        lists.append(
-                change.apply(through.documents(index, Ids.class).with(o -> o.writeLedger(WriteLedger.standard()))),
-                WRITERS,
-                operations,
-                SEED);
+        VersionedDocuments<Ids> theirs = through.documents(index, Ids.class)
+                .with(o -> o.writeLedger(WriteLedger.standard()).contention(Contention.NONE));
+        lists.append(change.apply(theirs), WRITERS, operations, SEED);
         if (proxy.injected().getOrDefault(Fault.LATE, 0L) > 0) {
             ListAppend.awaitLate(plan, LATE);
         }

@@ -8,6 +8,7 @@ import co.elastic.clients.elasticsearch._types.Result;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.AttemptsExhaustedException;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
+import dev.optimist.elasticsearch.Contention;
 import dev.optimist.elasticsearch.DocumentMissingException;
 import dev.optimist.elasticsearch.Modification;
 import dev.optimist.elasticsearch.ModificationResult;
@@ -29,22 +30,37 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadModifyWriteIT extends ServerTest {
     private static final int THREADS = 16;
     private static final int INCREMENTS = 50;
 
-    @Test
-    void losesNoIncrementOfSixteenThreads() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Contention.class)
+    void losesNoIncrementOfSixteenThreads(Contention contention) throws Exception {
         counters.create("1", new Counter(0));
         AtomicInteger attempts = new AtomicInteger();
+        VersionedDocuments<Counter> contended = counters.with(o -> o.contention(contention));
 
-        onAllThreads(() ->
-                attempts.addAndGet(counters.readModifyWrite("1", c -> c.plus(1)).attempts()));
+        onAllThreads(() -> attempts.addAndGet(
+                contended.readModifyWrite("1", c -> c.plus(1)).attempts()));
 
-        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(THREADS * INCREMENTS);
-        assertThat(stored("1").path("_version").asInt()).isEqualTo(1 + THREADS * INCREMENTS);
-        System.out.printf("%d increments by %d threads: %d attempts%n", THREADS * INCREMENTS, THREADS, attempts.get());
+        int increments = THREADS * INCREMENTS;
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(increments);
+        int writes = stored("1").path("_version").asInt() - 1;
+        System.out.printf(
+                "%s: %d increments by %d threads: %d attempts, %d writes%n",
+                contention, increments, THREADS, attempts.get(), writes);
+        if (contention == Contention.COMBINE) {
+            assertThat(writes).as("writes that many share").isLessThan(increments / 2);
+        } else {
+            assertThat(writes).isEqualTo(increments);
+        }
+        if (contention != Contention.NONE) {
+            assertThat(attempts).as("nobody in the way").hasValue(increments);
+        }
     }
 
     /** What the test above is worth: without the condition, the same counter comes out too low. */

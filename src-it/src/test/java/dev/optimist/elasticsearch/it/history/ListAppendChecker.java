@@ -17,6 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListAppendChecker {
     private final Map<String, Told> documents = new ConcurrentHashMap<>();
+    private final boolean shared;
+
+    /** For operations with a write each. */
+    public ListAppendChecker() {
+        this(false);
+    }
+
+    /**
+     * For such or others.
+     *
+     * @param shared whether operations may share a write: those told the same token must be told the same list, and need
+     *     not be its last
+     */
+    public ListAppendChecker(boolean shared) {
+        this.shared = shared;
+    }
 
     enum Outcome {
         ACKNOWLEDGED,
@@ -146,7 +162,7 @@ public final class ListAppendChecker {
      * @param finalLists the list of each document, read when nothing was under way any more; one that is missing is empty
      */
     public Verdict check(Map<String, List<String>> finalLists) {
-        ListAppendFindings findings = new ListAppendFindings();
+        ListAppendFindings findings = new ListAppendFindings(shared);
         TreeSet<String> names = new TreeSet<>(documents.keySet());
         names.addAll(finalLists.keySet());
         for (String name : names) {

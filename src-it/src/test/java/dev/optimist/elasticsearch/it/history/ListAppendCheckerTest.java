@@ -189,6 +189,24 @@ class ListAppendCheckerTest {
     }
 
     @Test
+    void operationsThatShareAWriteAreToldTheSame() {
+        ListAppendChecker shared = new ListAppendChecker(true);
+        shared.acknowledged("d", "a", 5, 1, List.of("a", "b"), false);
+        shared.acknowledged("d", "b", 5, 1, List.of("a", "b"), false);
+        shared.acknowledged("d", "c", 6, 1, List.of("a", "b", "c"), false);
+        assertThat(shared.check(Map.of("d", List.of("a", "b", "c"))).correct()).isTrue();
+
+        shared.acknowledged("e", "a", 5, 1, List.of("a"), false);
+        shared.acknowledged("e", "b", 5, 1, List.of("a", "b"), false);
+        shared.acknowledged("e", "c", 6, 1, List.of("a", "b"), false);
+        Verdict verdict = shared.check(Map.of("d", List.of("a", "b", "c"), "e", List.of("a", "b", "c")));
+        assertThat(verdict.disorder()).isEqualTo(2);
+        assertThat(verdict.explanations())
+                .anyMatch(e -> e.contains("told"))
+                .anyMatch(e -> e.contains("not in the list"));
+    }
+
+    @Test
     void isToldOfAnOperationOnce() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> checker.unknown("doc", "a"))

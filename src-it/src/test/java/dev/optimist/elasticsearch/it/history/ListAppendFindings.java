@@ -20,6 +20,7 @@ final class ListAppendFindings {
     private static final int MAX_EXPLANATIONS = 20;
 
     private final List<String> explanations = new ArrayList<>();
+    private final boolean shared;
     private int operations;
     private int lost;
     private int twice;
@@ -27,6 +28,10 @@ final class ListAppendFindings {
     private int phantom;
     private int unknown;
     private int unknownApplied;
+
+    ListAppendFindings(boolean shared) {
+        this.shared = shared;
+    }
 
     Verdict verdict() {
         return new Verdict(operations, lost, twice, disorder, phantom, unknown, unknownApplied, explanations);
@@ -95,7 +100,7 @@ final class ListAppendFindings {
                         document,
                         answer.operation(),
                         "disorder: not in the list of " + answer.list().length + " that it was told");
-            } else if (!answer.recovered() && !last.equals(answer.operation())) {
+            } else if (!shared && !answer.recovered() && !last.equals(answer.operation())) {
                 disordered.add(answer.operation());
                 explain(
                         document,
@@ -110,7 +115,7 @@ final class ListAppendFindings {
         Map<String, Answer> byToken = new LinkedHashMap<>();
         for (Answer answer : answers) {
             Answer other = byToken.putIfAbsent(answer.token(), answer);
-            if (other != null) {
+            if (other != null && !(shared && other.list() == answer.list())) {
                 disordered.add(answer.operation());
                 explain(
                         document,

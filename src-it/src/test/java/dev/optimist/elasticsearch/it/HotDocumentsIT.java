@@ -1,0 +1,267 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.optimist.elasticsearch.AttemptsExhaustedException;
+import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
+import dev.optimist.elasticsearch.Internals;
+import dev.optimist.elasticsearch.Modification;
+import dev.optimist.elasticsearch.ModificationResult;
+import dev.optimist.elasticsearch.RetryPolicy;
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.WriteLedger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls of one client on one document, and what they do to each other. */
+class HotDocumentsIT extends ServerTest {
+    private static final int THREADS = 16;
+
+    private ExecutorService threads;
+
+    @BeforeEach
+    void start() {
+        threads = Executors.newCachedThreadPool();
+    }
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void twoClientsThatCombineLoseNothing() throws Exception {
+        counters.create("1", new Counter(0));
+        try (VersionedClient another = VersionedClient.connect(server.url())) {
+            VersionedDocuments<Counter> others = another.documents(index, Counter.class);
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                VersionedDocuments<Counter> mine = t % 2 == 0 ? counters : others;
+                all.add(threads.submit(() -> increments(mine, 50)));
+            }
+            assertThat(sum(all)).isEqualTo(THREADS * 50);
+        }
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(THREADS * 50);
+    }
+
+    @Test
+    void aFunctionThatThrowsFailsItsCallerAlone() throws Exception {
+        counters.create("1", new Counter(0));
+        AtomicInteger thrown = new AtomicInteger();
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            boolean throwing = t % 4 == 0;
+            all.add(threads.submit(() -> {
+                int applied = 0;
+                for (int i = 0; i < 40; i++) {
+                    try {
+                        counters.readModifyWrite("1", c -> {
+                            if (throwing) {
+                                throw new IllegalStateException("mine");
+                            }
+                            return c.plus(1);
+                        });
+                        applied++;
+                    } catch (IllegalStateException e) {
+                        thrown.incrementAndGet();
+                    }
+                }
+                return applied;
+            }));
+        }
+        assertThat(sum(all)).isEqualTo(THREADS * 3 / 4 * 40);
+        assertThat(thrown).hasValue(THREADS / 4 * 40);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(THREADS * 3 / 4 * 40);
+    }
+
+    @Test
+    void aSlowFunctionHoldsNobodyBeyondHisDeadline() throws Exception {
+        counters.create("1", new Counter(0));
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Future<?> slow = threads.submit(() -> counters.readModifyWrite("1", c -> {
+            inside.countDown();
+            await(goOn);
+            return c.plus(1);
+        }));
+        inside.await();
+        VersionedDocuments<Counter> impatient =
+                counters.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(300))));
+        long start = System.nanoTime();
+        AttemptsExhaustedException e = catchThrowableOfType(
+                AttemptsExhaustedException.class, () -> impatient.readModifyWrite("1", c -> c.plus(100)));
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        goOn.countDown();
+        slow.get();
+        assertThat(e.limit()).isEqualTo(Limit.DEADLINE);
+        assertThat(millis).isBetween(300L, 1000L);
+        assertThat(stored("1").at("/_source/n").asInt())
+                .as("nothing of the impatient one")
+                .isEqualTo(1);
+    }
+
+    /** The two threads that serve all documents are stuck in functions; each caller then does it by himself. */
+    @Test
+    void slowFunctionsOfOtherDocumentsHoldNobody() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<Future<?>> slow = new ArrayList<>();
+        for (String id : List.of("a", "b", "c")) {
+            counters.create(id, new Counter(0));
+            slow.add(counters.async().readModifyWrite(id, c -> {
+                await(goOn);
+                return c.plus(1);
+            }));
+        }
+        counters.create("1", new Counter(0));
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            all.add(threads.submit(() -> increments(counters, 3)));
+        }
+        assertThat(sum(all)).isEqualTo(12);
+        goOn.countDown();
+        for (Future<?> each : slow) {
+            each.get();
+        }
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(12);
+    }
+
+    @Test
+    void aFunctionMayChangeItsOwnDocument() {
+        counters.create("1", new Counter(0));
+        AtomicInteger runs = new AtomicInteger();
+        ModificationResult<Counter> result = counters.readModifyWrite("1", c -> {
+            if (runs.getAndIncrement() == 0) {
+                counters.readModifyWrite("1", inner -> inner.plus(10));
+            }
+            return c.plus(1);
+        });
+        assertThat(result.source()).isEqualTo(new Counter(11));
+        assertThat(result.attempts()).as("the inner one was in the way").isEqualTo(2);
+    }
+
+    @Test
+    void deletesAndCreatesOfManyThreadsAddUp() throws Exception {
+        AtomicInteger created = new AtomicInteger();
+        AtomicInteger deleted = new AtomicInteger();
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            boolean deletes = t % 4 == 0;
+            all.add(threads.submit(() -> {
+                for (int i = 0; i < 25; i++) {
+                    ModificationResult<Counter> result = counters.readModifyWriteOptional(
+                            "1",
+                            current -> deletes
+                                    ? Modification.delete()
+                                    : Modification.index(
+                                            current.map(c -> c.plus(1)).orElse(new Counter(0))));
+                    switch (result.result()) {
+                        case Created -> created.incrementAndGet();
+                        case Deleted -> deleted.incrementAndGet();
+                        default -> {}
+                    }
+                }
+                return 0;
+            }));
+        }
+        sum(all);
+        boolean present = counters.get("1").isPresent();
+        assertThat(created.get() - deleted.get()).isEqualTo(present ? 1 : 0);
+    }
+
+    @Test
+    void aBatchLeavesOneWriteIdNotOneForEachCall() throws Exception {
+        VersionedDocuments<Counter> ledgered =
+                counters.with(o -> o.writeLedger(WriteLedger.standard().withSize(4)));
+        ledgered.putLedgerMapping();
+        ledgered.create("1", new Counter(0));
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            all.add(threads.submit(() -> increments(ledgered, 25)));
+        }
+        assertThat(sum(all)).isEqualTo(THREADS * 25);
+        assertThat(stored("1").at("/_source/optimist_ledger/writes").size()).isEqualTo(1);
+        assertThat(stored("1").at("/_source/optimist_ledger/dropped").asInt()).isZero();
+    }
+
+    @Test
+    void reuseOfTheLastWriteSavesTheReadAndSeesWhatOthersWrite() {
+        VersionedDocuments<Counter> reusing = counters.with(o -> o.reuseLastWrite(true));
+        counters.create("1", new Counter(0));
+        reusing.readModifyWrite("1", c -> c.plus(1));
+        long before = Internals.requests(client);
+        for (int i = 0; i < 10; i++) {
+            assertThat(reusing.readModifyWrite("1", c -> c.plus(1)).attempts()).isEqualTo(1);
+        }
+        assertThat(Internals.requests(client) - before).as("a write each").isEqualTo(10);
+
+        counters.readModifyWrite("1", c -> c.plus(100)); // by another handle, as by another client
+        ModificationResult<Counter> result = reusing.readModifyWrite("1", c -> c.plus(1));
+        assertThat(result.source()).isEqualTo(new Counter(112));
+        assertThat(result.attempts()).isEqualTo(2);
+
+        counters.readModifyWrite("1", c -> c.plus(100));
+        assertThat(reusing.readModifyWrite("1", c -> c).source())
+                .as("that nothing changes is believed of what was read only")
+                .isEqualTo(new Counter(212));
+    }
+
+    @Test
+    void nothingIsLeftBehindForIdleDocuments() throws Exception {
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            int thread = t;
+            all.add(threads.submit(() -> {
+                for (int i = 0; i < 20; i++) {
+                    String id = "shared-" + (thread % 4);
+                    counters.readModifyWriteOptional(
+                            id,
+                            current -> Modification.index(
+                                    current.map(c -> c.plus(1)).orElse(new Counter(1))));
+                }
+                return 0;
+            }));
+        }
+        sum(all);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (Internals.lanes(client) > 0 && System.nanoTime() - deadline < 0) { // a last read, which nobody waits for
+            Thread.onSpinWait();
+        }
+        assertThat(Internals.lanes(client)).isZero();
+    }
+
+    private static int increments(VersionedDocuments<Counter> counters, int times) {
+        for (int i = 0; i < times; i++) {
+            counters.readModifyWrite("1", c -> c.plus(1));
+        }
+        return times;
+    }
+
+    private static int sum(List<Future<Integer>> all) throws InterruptedException, ExecutionException {
+        int sum = 0;
+        for (Future<Integer> each : all) {
+            sum += each.get();
+        }
+        return sum;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
