@@ -1,63 +1,41 @@
 package dev.optimist.elasticsearch.bench;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.elasticsearch.core.GetResponse;
-import dev.optimist.elasticsearch.VersionedClient;
-import dev.optimist.elasticsearch.VersionedDocuments;
-import dev.optimist.elasticsearch.WriteLedger;
 import java.io.IOException;
-import java.util.List;
-import java.util.Objects;
 
-/** One way to sell one piece of an article; nobody else writes to it, so that a conflict ends the program. */
+/** One way to sell one piece of an article. Thread-safe. */
 interface Side {
-    /** How many documents each side has, its own. */
-    int DOCUMENTS = 16;
+
+    /** How a call ended. An outcome that is not known is none of these: it ends the program. */
+    enum Outcome {
+        /** The server has said that it is stored. */
+        ACKNOWLEDGED,
+        /** It has reached the side's own limit, and nothing was stored. */
+        GAVE_UP,
+        /** The turn was over before it had won; nothing was stored. */
+        UNFINISHED
+    }
+
+    /** What can be asked of the document in the end. */
+    enum Check {
+        /** Every acknowledged sale is in the count: the side protects what others have written. */
+        SOLD,
+        /** The document is there and was written once for each acknowledged update; what it counts means nothing. */
+        WRITTEN,
+        /** As {@link #WRITTEN}, and how many sales were overwritten by others is shown: it is expected. */
+        LOSES
+    }
 
     String name();
 
-    /** Sells one piece of a document with this {@code _id}. */
-    void sellOne(String id) throws IOException;
-
-    default String id(int document) {
-        return name() + "-" + document;
+    default Check check() {
+        return Check.SOLD;
     }
 
-    /** Returns the three, from the fewest precautions to the most. */
-    static List<Side> all(VersionedClient client, String index) {
-        VersionedDocuments<Article> plain = client.documents(index, Article.class);
-        VersionedDocuments<Article> withLedger = plain.with(o -> o.writeLedger(WriteLedger.standard()));
-        withLedger.putLedgerMapping();
-        return List.of(
-                new ByHand(client.elasticsearch(), index),
-                new Optimist("readModifyWrite", plain),
-                new Optimist("with-ledger", withLedger));
-    }
-
-    /** As one writes it who knows what a sequence number is for. */
-    record ByHand(ElasticsearchClient client, String index) implements Side {
-        @Override
-        public String name() {
-            return "by-hand";
-        }
-
-        @Override
-        public void sellOne(String id) throws IOException {
-            GetResponse<Article> read = client.get(g -> g.index(index).id(id), Article.class);
-            Article article = Objects.requireNonNull(read.source()).sellOne();
-            client.index(i -> i.index(index)
-                    .id(id)
-                    .ifSeqNo(read.seqNo())
-                    .ifPrimaryTerm(read.primaryTerm())
-                    .document(article));
-        }
-    }
-
-    /** This library. */
-    record Optimist(String name, VersionedDocuments<Article> articles) implements Side {
-        @Override
-        public void sellOne(String id) {
-            articles.readModifyWrite(id, Article::sellOne);
-        }
-    }
+    /**
+     * Sells one piece.
+     *
+     * @param id the document's {@code _id}
+     * @param end a {@link System#nanoTime()} after which nothing is tried again
+     */
+    Outcome sellOne(String id, long end) throws IOException, InterruptedException;
 }

@@ -1,16 +1,19 @@
 /**
- * What safety costs: {@link dev.optimist.elasticsearch.bench.LedgerCost} measures an uncontended {@code readModifyWrite},
- * with and without the write ledger, against the same two requests written by hand, on a real Elasticsearch of its own:
+ * What safety costs and what it gains: {@link dev.optimist.elasticsearch.bench.Bench} measures {@code readModifyWrite}
+ * against what is written by hand, side by side in one process on a real Elasticsearch of its own: many threads on one
+ * document, two JVMs on one document, and each thread on documents of its own, with and without the write ledger.
  *
  * <pre>{@code
  * mvn -q -B -ntp -Pbench -pl client-bench -am package
+ * mvn -q -B -ntp -Pbench-quick verify
  * }</pre>
  *
- * <p>The figures are printed, and stand in {@code client-bench/target/ledger-cost.md} and {@code ledger-cost.json}. A ratio
- * is one of two neighbours in time, so it means something on a machine that has other work as well; the wider its
- * quartiles, the less. {@code -Doptimist.bench.rounds} (18 by default, 1 to 1000) and {@code -Doptimist.bench.millis} (2000
- * by default, 100 to 60000, for one side in one round) make it longer or shorter, and client-testkit's properties choose the
- * server.
+ * <p>The figures are in {@code client-bench/target/bench.md} and {@code bench.json}, with charts beside them. A ratio is one
+ * of two neighbours in time, so it means something on a machine that has other work as well; the wider its quartiles, the
+ * less. The documents are looked at in the end: a run that lost an update, or applied one twice, fails.
+ *
+ * <p>{@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one
+ * round) make it longer or shorter, and client-testkit's properties choose the server. See docs/performance.md.
  */
 @NullMarked
 package dev.optimist.elasticsearch.bench;

@@ -1,0 +1,204 @@
+package dev.optimist.elasticsearch.bench;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Runs everything against one server of its own; see the package's description. */
+public final class Bench implements AutoCloseable {
+    private static final String CONTENDED_INDEX = "contended";
+    private static final String UNCONTENDED_INDEX = "uncontended";
+    private static final int CONNECTIONS = 128;
+
+    /** Of each side, so that each of 32 threads has two. */
+    private static final int DOCUMENTS = 64;
+
+    private static final int TURNS = 10;
+
+    private final Settings settings;
+    private final Path folder;
+    private final ElasticsearchServer server;
+    private final VersionedClient client;
+    private final ElasticsearchClient defaults;
+    private final Requests requests;
+    private final Consumer<String> progress;
+    private final Charts charts;
+    private long lost;
+    private long checked;
+
+    private Bench(Settings settings, Path folder, Consumer<String> progress) {
+        this.settings = settings;
+        this.folder = folder;
+        this.progress = progress;
+        this.charts = new Charts(folder);
+        // with the server's own compiler: the testkit's default starts faster and stays slower
+        this.server = ElasticsearchServer.start(o -> o.javaOptions("-Xms1g", "-Xmx1g", "-XX:-AlwaysPreTouch"));
+        this.client = connect(server.url());
+        this.defaults = ElasticsearchClient.of(b -> b.host(server.url()));
+        this.requests = Requests.of(server.url());
+    }
+
+    /** Returns the client that all sides but one share, with a connection for each thread. */
+    static VersionedClient connect(String url) {
+        return VersionedClient.connect(o -> o.hosts(url).maxConnectionsPerHost(CONNECTIONS));
+    }
+
+    /**
+     * Runs, prints the ratios, and writes {@code bench.md}, {@code bench.json}, the charts, and the course of it all in
+     * {@code bench.log}.
+     *
+     * @param arguments the folder for them, {@code target} by default
+     * @throws IOException if the server cannot be reached or the figures cannot be written
+     * @throws InterruptedException if it was interrupted
+     * @throws IllegalStateException if an update was lost, or a document is otherwise not what it must be in the end
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Settings settings = Settings.of(System.getProperties());
+        Path folder = Path.of(arguments.length == 0 ? "target" : arguments[0]);
+        Files.createDirectories(folder);
+        try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(folder.resolve("bench.log")), true)) {
+            Consumer<String> progress = line -> {
+                log.println(line);
+                if (!settings.quick()) {
+                    System.out.println(line);
+                }
+            };
+            Report report;
+            try (Bench bench = new Bench(settings, folder, progress)) {
+                report = bench.run();
+            }
+            report.write(folder);
+            if (!settings.quick()) {
+                System.out.println("\n" + report.markdown());
+            }
+            report.lines().forEach(System.out::println);
+            if (report.lost() != 0) {
+                throw new IllegalStateException(report.lost() + " acknowledged updates are not there");
+            }
+        }
+    }
+
+    private Report run() throws IOException, InterruptedException {
+        progress.accept(server.description());
+        Map<String, Object> circumstances = circumstances();
+        create(CONTENDED_INDEX);
+        create(UNCONTENDED_INDEX);
+        create(TwoJvms.INDEX);
+        List<Section> sections = List.of(contended(), twoJvms(), uncontended());
+        circumstances.put("load at the end", load());
+        circumstances.put("updates of protected sides that were looked for in the documents", checked);
+        return new Report(circumstances, sections, lost);
+    }
+
+    private void create(String index) throws IOException {
+        client.elasticsearch()
+                .indices()
+                .create(c -> c.index(index).settings(s -> s.numberOfShards("1").numberOfReplicas("0")));
+    }
+
+    private Section contended() throws IOException, InterruptedException {
+        List<Side> sides =
+                settings.quick() ? Sides.quick(client, CONTENDED_INDEX) : Sides.contended(client, CONTENDED_INDEX);
+        List<Measured> all = new ArrayList<>();
+        for (int threads : settings.contendedThreads()) {
+            Stock stock = new Stock(client.elasticsearch(), CONTENDED_INDEX, sides, Ratio.CONTENDED + "-" + threads, 1);
+            Series series = new Series(Ratio.CONTENDED, stock, requests, 1, settings.contendedSlice(), progress);
+            all.add(series.run(threads, 1, settings.contendedRounds()));
+            count(stock);
+        }
+        charts.overThreads("contended-throughput", "One hot document", "updates/s", all, Slice::perSecond);
+        charts.overThreads("contended-p99", "One hot document", "p99 of an update, ms", all, Slice::p99);
+        charts.overThreads("contended-requests", "One hot document", "requests an update", all, Slice::requests);
+        return new Section(
+                "One hot document",
+                "All threads of one JVM update one document, each side its own. " + "partial-update sends a number from"
+                        + " nowhere and cannot count; blind-index overwrites what others have sold, which is expected.",
+                List.of("contended-throughput", "contended-p99", "contended-requests"),
+                all);
+    }
+
+    private Section twoJvms() throws IOException, InterruptedException {
+        List<Side> sides = Sides.twoJvms(client, TwoJvms.INDEX);
+        Stock stock = new Stock(client.elasticsearch(), TwoJvms.INDEX, sides, Ratio.TWO_JVMS, 1);
+        TwoJvms.Result result;
+        try (TwoJvms jvms = new TwoJvms(server.url(), requests, folder.resolve("bench-children.log"), progress)) {
+            result = jvms.run(stock, 2, settings.contendedRounds(), settings.contendedSlice());
+        }
+        count(stock);
+        charts.bars("two-jvms", "Two JVMs, one document", List.of("first JVM", "second JVM"), result.each(), true);
+        List<Measured> all = new ArrayList<>(result.each());
+        all.add(0, result.together());
+        return new Section(
+                "Two JVMs on one document",
+                "Each has " + TwoJvms.THREADS
+                        + " threads. Of both together, the latency is the worse one's, and slowest"
+                        + " / fastest is of the two JVMs.",
+                List.of("two-jvms"),
+                all);
+    }
+
+    private Section uncontended() throws IOException, InterruptedException {
+        List<Side> sides = Sides.uncontended(client, defaults, UNCONTENDED_INDEX);
+        List<Measured> all = new ArrayList<>();
+        for (int threads : Settings.UNCONTENDED_THREADS) {
+            String name = Ratio.UNCONTENDED + "-" + threads;
+            Stock stock = new Stock(client.elasticsearch(), UNCONTENDED_INDEX, sides, name, DOCUMENTS);
+            Series series =
+                    new Series(Ratio.UNCONTENDED, stock, requests, TURNS, settings.uncontendedSlice(), progress);
+            all.add(series.run(threads, 2, settings.uncontendedRounds()));
+            count(stock);
+        }
+        List<String> names =
+                Settings.UNCONTENDED_THREADS.stream().map(t -> "threads: " + t).toList();
+        charts.bars("uncontended", "Each thread its own documents", names, all, false);
+        return new Section(
+                "Each thread its own documents",
+                DOCUMENTS + " documents a side. by-hand is GET and conditional PUT through the same transport as this"
+                        + " library, defaults the same through elasticsearch-java's own.",
+                List.of("uncontended"),
+                all);
+    }
+
+    private void count(Stock stock) {
+        lost += stock.lost();
+        checked += stock.checked();
+    }
+
+    private Map<String, Object> circumstances() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("Elasticsearch", server.version() + ", " + server.kind().name().toLowerCase(Locale.ROOT) + ", 1 GB");
+        all.put("Java", Runtime.version().toString());
+        all.put("processors", Runtime.getRuntime().availableProcessors());
+        all.put("documents", "about 300 bytes each, 1 shard, no replicas");
+        all.put("rounds on one document", settings.contendedRounds() + " of " + settings.contendedSlice());
+        all.put(
+                "rounds on many documents",
+                settings.uncontendedRounds() + " of " + settings.uncontendedSlice() + " in " + TURNS + " turns");
+        all.put("load at the start", load());
+        return all;
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    /** Closes the clients and stops the server. */
+    @Override
+    public void close() throws IOException {
+        try (server;
+                client) {
+            defaults.close();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.optimist.elasticsearch.bench;
+
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * How long and how much is measured.
+ *
+ * @param quick whether only what the ratios need, and nothing but ratios is printed
+ * @param contendedThreads on one document
+ * @param contendedRounds for each of them, and for two JVMs
+ * @param contendedSlice of one side in such a round
+ * @param uncontendedRounds for each number of threads
+ * @param uncontendedSlice of one side in such a round
+ */
+record Settings(
+        boolean quick,
+        List<Integer> contendedThreads,
+        int contendedRounds,
+        Span contendedSlice,
+        int uncontendedRounds,
+        Span uncontendedSlice) {
+
+    static final List<Integer> UNCONTENDED_THREADS = List.of(1, 8, 32);
+
+    private static final String PREFIX = "optimist.bench.";
+
+    /**
+     * Returns those that properties ask for; one that is missing or empty stays as it is by default.
+     *
+     * @throws IllegalArgumentException if one is out of its bounds, naming it
+     */
+    static Settings of(Properties properties) {
+        boolean quick = Boolean.parseBoolean(properties.getProperty(PREFIX + "quick", "false"));
+        int rounds = number(properties, "rounds", 1, 1000);
+        int millis = number(properties, "millis", 100, 60_000);
+        return new Settings(
+                quick,
+                quick ? List.of(8, 32, 128) : List.of(1, 2, 8, 32, 128),
+                or(rounds, 5),
+                Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),
+                or(rounds, quick ? 5 : 9),
+                Span.ofMillis(0, or(millis, quick ? 600 : 2000)));
+    }
+
+    private static int or(int chosen, int otherwise) {
+        return chosen == 0 ? otherwise : chosen;
+    }
+
+    /** Returns 0 for what is not set. */
+    private static int number(Properties properties, String name, int least, int most) {
+        String value = properties.getProperty(PREFIX + name, "");
+        if (value.isEmpty()) {
+            return 0;
+        }
+        int number;
+        try {
+            number = Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(PREFIX + name + " must be a number, is " + value, e);
+        }
+        if (number < least || number > most) {
+            throw new IllegalArgumentException(
+                    PREFIX + name + " must be between " + least + " and " + most + ", is " + number);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.optimist.elasticsearch.bench;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * A side with documents of its own, and what it was told to have sold of each. Thread-safe.
+ *
+ * @param side who sells
+ * @param prefix of the ids of the documents
+ * @param acknowledged for each document
+ */
+record Shelf(Side side, String prefix, AtomicLongArray acknowledged) {
+    Shelf(Side side, String series, int documents) {
+        this(side, side.name() + "-" + series + "-", new AtomicLongArray(documents));
+    }
+
+    int documents() {
+        return acknowledged.length();
+    }
+
+    String id(int document) {
+        return prefix + document;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.optimist.elasticsearch.bench;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import dev.optimist.elasticsearch.VersionedClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All sides, by the names that ratios and charts have them by. */
+final class Sides {
+    static final String NAIVE = "naive";
+    static final String EXPONENTIAL = "exponential";
+    static final String FULL_JITTER = "full-jitter";
+    static final String PARTIAL_UPDATE = "partial-update";
+    static final String BLIND_INDEX = "blind-index";
+    static final String NONE = "none";
+    static final String SERIALIZE = "serialize";
+    static final String COMBINE = "combine";
+    static final String COMBINE_REUSE = "combine-reuse";
+
+    static final String BY_HAND = "by-hand";
+    static final String DEFAULTS = "defaults";
+    static final String READ_MODIFY_WRITE = "read-modify-write";
+    static final String REUSE = "reuse";
+    static final String LEDGER = "ledger";
+
+    /** Those that the ratios need: a quick run has no time for more. */
+    private static final List<String> QUICK = List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, BLIND_INDEX, COMBINE);
+
+    /** Those that two JVMs compare: the same without the blind one, which cannot be helped by being two. */
+    private static final List<String> TWO_JVMS = List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, COMBINE);
+
+    private Sides() {}
+
+    /** Returns those for one document that all want, all through the transport of this client. */
+    static List<Side> contended(VersionedClient client, String index) {
+        ElasticsearchClient same = client.elasticsearch();
+        List<Side> all = new ArrayList<>();
+        all.add(new ByHand.Loop(NAIVE, same, index, ByHand::none));
+        all.add(new ByHand.Loop(EXPONENTIAL, same, index, ByHand::exponential));
+        all.add(new ByHand.Loop(FULL_JITTER, same, index, ByHand::fullJitter));
+        all.add(ByHand.PartialUpdate.of(PARTIAL_UPDATE, same, index));
+        all.add(new ByHand.BlindIndex(same, index));
+        all.addAll(Strategies.contended(client, index));
+        return all;
+    }
+
+    /** Returns those of {@link #contended} that a quick run has. */
+    static List<Side> quick(VersionedClient client, String index) {
+        return only(QUICK, contended(client, index));
+    }
+
+    /** Returns those of {@link #contended} that two JVMs have. */
+    static List<Side> twoJvms(VersionedClient client, String index) {
+        return only(TWO_JVMS, contended(client, index));
+    }
+
+    /**
+     * Returns those for documents that one thread each has.
+     *
+     * @param defaults elasticsearch-java with nothing set
+     */
+    static List<Side> uncontended(VersionedClient client, ElasticsearchClient defaults, String index) {
+        List<Side> all = new ArrayList<>();
+        all.add(new ByHand.Loop(BY_HAND, client.elasticsearch(), index, ByHand::none));
+        all.add(new ByHand.Loop(DEFAULTS, defaults, index, ByHand::none));
+        all.addAll(Strategies.uncontended(client, index));
+        return all;
+    }
+
+    private static List<Side> only(List<String> names, List<Side> sides) {
+        return sides.stream().filter(s -> names.contains(s.name())).toList();
+    }
+}

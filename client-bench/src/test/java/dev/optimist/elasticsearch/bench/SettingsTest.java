@@ -1,0 +1,62 @@
+package dev.optimist.elasticsearch.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    private static Settings of(String name, String value) {
+        Properties properties = new Properties();
+        properties.setProperty("optimist.bench." + name, value);
+        return Settings.of(properties);
+    }
+
+    @Test
+    void whatIsEmptyIsAsByDefault() {
+        assertThat(of("rounds", "")).isEqualTo(Settings.of(new Properties()));
+    }
+
+    @Test
+    void aQuickRunHasAllThreadsThatRatiosAreOf() {
+        Settings quick = of("quick", "true");
+        assertThat(quick.quick()).isTrue();
+        assertThat(quick.contendedRounds()).isGreaterThanOrEqualTo(5);
+        assertThat(quick.uncontendedRounds()).isGreaterThanOrEqualTo(5);
+        for (Ratio ratio : Ratio.all()) {
+            if (ratio.series().equals(Ratio.CONTENDED)) {
+                assertThat(quick.contendedThreads()).contains(ratio.threads());
+            }
+        }
+    }
+
+    @Test
+    void roundsAndMillisAreForAllSeries() {
+        assertThat(of("rounds", "7").contendedRounds()).isEqualTo(7);
+        assertThat(of("rounds", "7").uncontendedRounds()).isEqualTo(7);
+        assertThat(of("millis", "700").contendedSlice().counted()).isEqualTo(Duration.ofMillis(700));
+    }
+
+    @Test
+    void refusesWhatIsOutOfBounds() {
+        assertThatThrownBy(() -> of("rounds", "0"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("optimist.bench.rounds must be between 1 and 1000");
+        assertThatThrownBy(() -> of("millis", "99")).hasMessageContaining("between 100 and 60000");
+        assertThatThrownBy(() -> of("millis", "soon")).hasMessageContaining("must be a number, is soon");
+    }
+
+    @Test
+    void requestsAreAddedOverRoutesWithoutTheirOwn() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        String stats = "{'nodes':{'a':{'http':{'routes':{'/{index}/_doc/{id}':{'requests':{'count':5}},"
+                + "'/{index}/_update/{id}':{'requests':{'count':2}},"
+                + "'/_nodes/stats/{metric}':{'requests':{'count':100}}}}}}}";
+        assertThat(Requests.sum(json.readTree(stats.replace('\'', '"')))).isEqualTo(7);
+        assertThat(Requests.sum(json.readTree("{}"))).isEqualTo(-1);
+    }
+}
