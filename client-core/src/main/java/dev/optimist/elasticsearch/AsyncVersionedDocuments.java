@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The same as {@link VersionedDocuments}, without waiting: each method returns a future, which fails with what the method of
  * the same name throws. Bad arguments are thrown at once.
  *
- * <p>No thread waits for an answer. Functions run on two threads of this client's, which end when there is nothing to do; a
- * slow one holds up the others, though not beyond their deadlines. What a function needs of the calling thread's context
+ * <p>No thread waits for an answer. Functions run on two threads of this client's, which end when there is nothing to do. A
+ * function that runs for more than 50 to 100 ms gets its thread for itself, and another serves the other documents (64 such
+ * threads at most; beyond that the others wait, though not beyond their deadlines). What a function needs of the calling thread's context
  * (logging, security), capture it in the lambda. Futures are completed on {@link
  * java.util.concurrent.ForkJoinPool#commonPool()}, so what depends on them may wait. Documents that are changed at the same
  * time are read and written by common requests.

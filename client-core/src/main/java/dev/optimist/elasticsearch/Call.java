@@ -322,7 +322,7 @@ final class Call<T> {
     ModificationResult<T> result() {
         Done<T> done;
         try {
-            done = outcome.getNow(null);
+            done = outcome.join(); // complete, or about to be by whoever has ended it
         } catch (java.util.concurrent.CompletionException e) {
             throw Call.<RuntimeException>sneaky(e.getCause() == null ? e : e.getCause());
         }

@@ -14,10 +14,8 @@ final class Lane {
     private enum Stage {
         /** Nobody is here. */
         IDLE,
-        /** Somebody leads. */
+        /** Somebody leads, or has left it with work for the {@link Rounds}, which will. */
         LED,
-        /** Calls wait for a leader. */
-        READY,
         /** Was idle and is no longer in the map; a newcomer makes another. */
         GONE
     }
@@ -121,36 +119,8 @@ final class Lane {
         lock.lock();
         try {
             batch = unfinished;
-            stage = unfinished != null || !waiting.isEmpty() ? Stage.READY : Stage.IDLE;
-            return stage == Stage.READY;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes the lead of a lane that was left with work; false if somebody else has. */
-    boolean lead() {
-        lock.lock();
-        try {
-            if (stage != Stage.READY) {
-                return false;
-            }
-            stage = Stage.LED;
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes the lead for one call alone, if nobody leads and nothing is unfinished. */
-    boolean leadAlone(Call<?> call) {
-        lock.lock();
-        try {
-            if (stage != Stage.READY || batch != null || !waiting.contains(call)) {
-                return false;
-            }
-            stage = Stage.LED;
-            return true;
+            stage = unfinished != null || !waiting.isEmpty() ? Stage.LED : Stage.IDLE;
+            return stage == Stage.LED;
         } finally {
             lock.unlock();
         }

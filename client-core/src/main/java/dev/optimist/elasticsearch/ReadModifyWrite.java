@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the class of the document
  */
 final class ReadModifyWrite<T> {
-    /** After so long without a leader, a call leads alone: others' slow functions may keep all threads of the rounds. */
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
     private final Retry retry;
     private final RetryPolicy policy;
     private final Pace pace;
@@ -121,7 +118,7 @@ final class ReadModifyWrite<T> {
                 if (entry == Lane.Entry.LEADS) {
                     lead(key, call);
                 }
-                return waitFor(key, call);
+                return waitFor(call);
             }
         }
     }
@@ -235,22 +232,16 @@ final class ReadModifyWrite<T> {
         }
     }
 
-    private ModificationResult<T> waitFor(Lanes.Key key, Call<T> call) {
-        while (!call.isDone()) {
-            try {
-                call.outcome().get(Math.min(call.left(), PATIENCE_NANOS), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                if (call.left() <= 0) {
-                    call.takeBack(Limit.DEADLINE, null);
-                } else if (call.lane().leadAlone(call)) {
-                    lead(key, call);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                call.takeBack(Limit.INTERRUPT, e);
-            } catch (ExecutionException e) {
-                break; // which result() throws as it is
-            }
+    private static <T> ModificationResult<T> waitFor(Call<T> call) {
+        try {
+            call.outcome().get(Math.max(0, call.left()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            call.takeBack(Limit.DEADLINE, null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            call.takeBack(Limit.INTERRUPT, e);
+        } catch (ExecutionException e) {
+            // which result() throws as it is
         }
         return call.result();
     }

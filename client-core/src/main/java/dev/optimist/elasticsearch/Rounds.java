@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * all of it with another. What comes meanwhile is for the next round; so the more is waiting, the more a request carries, and
  * a lane that is alone gets its requests for itself.
  *
- * <p>Functions run on at most {@link #THREADS} threads, which end when there is nothing to do; nothing waits for an answer on
- * them. Thread-safe.
+ * <p>Functions run on {@link #THREADS} threads, which end when there is nothing to do; nothing waits for an answer on them. A
+ * function that takes long is left alone with its thread, and another comes in its place ({@link SlowFunctions}). Thread-safe.
  */
 final class Rounds implements AutoCloseable {
     static final int THREADS = 2;
@@ -56,6 +56,7 @@ final class Rounds implements AutoCloseable {
 
     private final Exchange exchange;
     private final ScheduledThreadPoolExecutor threads;
+    private final SlowFunctions slow;
     private final Queue<Ready> ready = new ConcurrentLinkedQueue<>();
     private final Semaphore free = new Semaphore(AT_ONCE);
     private volatile double averageBytes = 1000;
@@ -68,6 +69,7 @@ final class Rounds implements AutoCloseable {
         threads.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         threads.allowCoreThreadTimeOut(true);
         threads.setRemoveOnCancelPolicy(true);
+        this.slow = new SlowFunctions(threads);
     }
 
     Exchange exchange() {
@@ -84,7 +86,7 @@ final class Rounds implements AutoCloseable {
 
     private record Led(Ready lane, Turn<?> turn) {}
 
-    /** Leads a lane, after a pause in milliseconds, unless somebody else does by then. */
+    /** Leads a lane that was left with work, after a pause in milliseconds. */
     void follow(Lanes lanes, Lanes.Key key, Lane lane, long pause) {
         Ready left = new Ready(lanes, key, lane, null);
         try {
@@ -134,7 +136,7 @@ final class Rounds implements AutoCloseable {
             if (led.isEmpty()) {
                 free.release();
             } else {
-                new Round(led).read();
+                new Round(led, true).read();
             }
         }
     }
@@ -143,9 +145,6 @@ final class Rounds implements AutoCloseable {
         List<Led> led = new ArrayList<>();
         long most = Math.max(1, Math.min(DOCUMENTS, (long) (BYTES / averageBytes)));
         for (Ready next = ready.poll(); next != null; next = led.size() < most ? ready.poll() : null) {
-            if (next.lingering == null && !next.lane.lead()) {
-                continue; // a caller who has waited long leads alone
-            }
             Turn<?> turn = Turn.begin(exchange, next.lane, next.lingering);
             if (turn == null) {
                 next.lanes.left(next.key, next.lane, null, 0);
@@ -169,65 +168,87 @@ final class Rounds implements AutoCloseable {
     }
 
     /** Some lanes, from the read to what came of the write. */
-    private final class Round {
+    private final class Round implements SlowFunctions.Work<Led> {
         private final List<Led> led;
-        private final List<Turn<?>> turns;
 
-        Round(List<Led> led) {
+        /** Whether it is one of those that may be under way; what a slow function has split off is not. */
+        private final boolean counted;
+
+        Round(List<Led> led, boolean counted) {
             this.led = led;
-            this.turns = led.stream().<Turn<?>>map(Led::turn).toList();
+            this.counted = counted;
         }
 
         void read() {
-            List<Turn<?>> reading = turns.stream().filter(Turn::wantsRead).toList();
+            List<Led> reading = led.stream().filter(l -> l.turn.wantsRead()).toList();
             if (reading.isEmpty()) {
-                write();
+                compose();
             } else if (reading.size() == 1) {
-                Address address = reading.get(0).address();
-                then(one(exchange.dialect().get(address, exchange.requestTimeout())), reading, Turn::read, this::write);
+                Address address = reading.get(0).turn.address();
+                then(
+                        one(exchange.dialect().get(address, exchange.requestTimeout())),
+                        reading,
+                        Turn::read,
+                        this::compose);
             } else {
-                List<Address> addresses = reading.stream().map(Turn::address).toList();
-                then(exchange.dialect().mget(addresses, exchange.requestTimeout()), reading, Turn::read, this::write);
+                List<Address> addresses =
+                        reading.stream().map(l -> l.turn.address()).toList();
+                then(exchange.dialect().mget(addresses, exchange.requestTimeout()), reading, Turn::read, this::compose);
             }
+        }
+
+        private void compose() {
+            slow.run(led, this);
+        }
+
+        @Override
+        public void apply(Led each) {
+            each.turn.lane().asLeader(each.turn::compose);
+        }
+
+        @Override
+        public void applied(List<Led> all) {
+            (all.size() == led.size() ? this : new Round(all, counted)).write();
+        }
+
+        @Override
+        public void appliedLate(Led one) {
+            new Round(List.of(one), false).write();
         }
 
         private void write() {
-            turns.forEach(turn -> turn.lane().asLeader(turn::compose));
-            Collection<List<Turn<?>>> requests = requests();
+            Collection<List<Led>> requests = requests();
+            AtomicInteger open = new AtomicInteger(requests.size());
+            for (List<Led> request : requests) {
+                then(sent(request), request, Turn::written, () -> {
+                    if (open.decrementAndGet() == 0) {
+                        end();
+                    }
+                });
+            }
             if (requests.isEmpty()) {
                 end();
-                return;
-            }
-            AtomicInteger open = new AtomicInteger(requests.size());
-            Runnable last = () -> {
-                if (open.decrementAndGet() == 0) {
-                    end();
-                }
-            };
-            for (List<Turn<?>> request : requests) {
-                then(sent(request), request, Turn::written, last);
             }
         }
 
-        private CompletableFuture<List<Answer<Written>>> sent(List<Turn<?>> request) {
+        private CompletableFuture<List<Answer<Written>>> sent(List<Led> request) {
             List<Write> writes = request.stream()
-                    .map(turn -> Objects.requireNonNull(turn.write()))
+                    .map(l -> Objects.requireNonNull(l.turn.write()))
                     .toList();
-            Write first = writes.get(0);
             if (writes.size() > 1) {
                 return exchange.dialect().bulk(writes, exchange.requestTimeout());
             }
-            return one(exchange.send(first, exchange.requestTimeout()));
+            return one(exchange.send(writes.get(0), exchange.requestTimeout()));
         }
 
         /** What goes into one bulk has the same parameters of the request, and not too many bytes. */
-        private Collection<List<Turn<?>>> requests() {
+        private Collection<List<Led>> requests() {
             record Request(
                     @Nullable Object refresh, @Nullable Object activeShards, long number) {}
-            Map<Request, List<Turn<?>>> requests = new LinkedHashMap<>();
+            Map<Request, List<Led>> requests = new LinkedHashMap<>();
             long bytes = 0;
-            for (Turn<?> turn : turns) {
-                Write write = turn.write();
+            for (Led each : led) {
+                Write write = each.turn.write();
                 if (write != null) {
                     int length = write.source() == null ? 0 : write.source().length;
                     double average = averageBytes; // an update that is lost does no harm
@@ -235,14 +256,16 @@ final class Rounds implements AutoCloseable {
                     bytes += length;
                     Write.Parameters p = write.parameters();
                     Request request = new Request(p.refresh(), p.waitForActiveShards(), bytes / BYTES);
-                    requests.computeIfAbsent(request, r -> new ArrayList<>()).add(turn);
+                    requests.computeIfAbsent(request, r -> new ArrayList<>()).add(each);
                 }
             }
             return requests.values();
         }
 
         private void end() {
-            free.release();
+            if (counted) {
+                free.release();
+            }
             led.forEach(Rounds.this::leave);
             pump();
         }
@@ -250,14 +273,14 @@ final class Rounds implements AutoCloseable {
         /** Gives each its answer, or all the same failure, on one of our threads. */
         private <A> void then(
                 CompletableFuture<List<Answer<A>>> answers,
-                List<Turn<?>> asking,
+                List<Led> asking,
                 BiConsumer<Turn<?>, Answer<A>> answered,
                 Runnable next) {
             var unused = answers.handleAsync(
                     (all, failed) -> {
                         for (int i = 0; i < asking.size(); i++) {
                             answered.accept(
-                                    asking.get(i), failed == null ? all.get(i) : Answer.failed(failure(failed)));
+                                    asking.get(i).turn, failed == null ? all.get(i) : Answer.failed(failure(failed)));
                         }
                         next.run();
                         return null;

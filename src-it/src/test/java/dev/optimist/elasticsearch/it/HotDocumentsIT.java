@@ -15,6 +15,7 @@ import dev.optimist.elasticsearch.WriteLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -113,29 +114,51 @@ class HotDocumentsIT extends ServerTest {
                 .isEqualTo(1);
     }
 
-    /** The two threads that serve all documents are stuck in functions; each caller then does it by himself. */
+    /** More functions are stuck than threads serve all documents, some of them read by the same request as others. */
     @Test
     void slowFunctionsOfOtherDocumentsHoldNobody() throws Exception {
+        List<String> stuck = List.of("a", "b", "c", "d");
+        CountDownLatch inside = new CountDownLatch(stuck.size());
         CountDownLatch goOn = new CountDownLatch(1);
-        List<Future<?>> slow = new ArrayList<>();
-        for (String id : List.of("a", "b", "c")) {
+        List<CompletableFuture<?>> slow = new ArrayList<>();
+        List<CompletableFuture<?>> quick = new ArrayList<>();
+        for (String id : stuck) {
             counters.create(id, new Counter(0));
+        }
+        counters.create("1", new Counter(0));
+        counters.create("2", new Counter(0));
+        for (String id : stuck) {
             slow.add(counters.async().readModifyWrite(id, c -> {
+                inside.countDown();
                 await(goOn);
                 return c.plus(1);
             }));
+            quick.add(counters.async().readModifyWrite("2", c -> c.plus(1)));
         }
-        counters.create("1", new Counter(0));
+        CompletableFuture.allOf(quick.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).as("all are inside").isTrue();
         List<Future<Integer>> all = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
             all.add(threads.submit(() -> increments(counters, 3)));
         }
         assertThat(sum(all)).isEqualTo(12);
+        assertThat(counters.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(300))))
+                        .async()
+                        .readModifyWrite("a", c -> c.plus(100)))
+                .as("behind a slow one, and only until its deadline")
+                .failsWithin(Duration.ofSeconds(2))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(AttemptsExhaustedException.class);
+        assertThat(slow).noneMatch(CompletableFuture::isDone);
         goOn.countDown();
-        for (Future<?> each : slow) {
-            each.get();
+        for (CompletableFuture<?> each : slow) {
+            each.get(20, TimeUnit.SECONDS);
+        }
+        for (String id : stuck) {
+            assertThat(stored(id).at("/_source/n").asInt()).isEqualTo(1);
         }
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(12);
+        assertThat(stored("2").at("/_source/n").asInt()).isEqualTo(stuck.size());
     }
 
     @Test
