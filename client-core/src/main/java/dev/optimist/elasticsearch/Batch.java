@@ -60,7 +60,6 @@ final class Batch<T> {
     /** The write id was seen in the document; from then on no function of those sent may be applied again. */
     private volatile boolean seen;
 
-    private List<String> names = List.of();
     private boolean confirming;
     private int oneByOne;
     private int sends;
@@ -267,68 +266,14 @@ final class Batch<T> {
         unsettled = null;
     }
 
-    /** Applies the functions one after the other, each to what the one before made of the document. */
     private @Nullable Prepared<T> applied() {
-        State chain = now;
-        Prepared<T> last = null;
-        names = List.of();
-        List<Call<T>> changing = new ArrayList<>();
-        boolean closed = false;
-        for (Call<T> call : calls) {
-            call.part = Part.NONE;
-            call.failure = null;
-            Prepared<T> prepared = call.isDone() || closed ? null : part(call, chain);
-            if (prepared == null) {
-                continue;
-            }
-            byte[] document = prepared.document();
-            if (document == null && last != null) { // what is deleted is the document as stored: the changes go first
-                call.part = Part.NONE;
-                closed = true;
-                continue;
-            }
-            changing.add(call);
-            last = prepared;
-            closed = document == null || oneByOne > 0;
-            chain = document == null ? chain : chain.with(document);
-        }
-        sent = changing;
-        return last;
-    }
-
-    /** Applies one function; null if it adds nothing to the write. */
-    private @Nullable Prepared<T> part(Call<T> call, State chain) {
-        String name = call.writeId();
-        if (name != null && (now.contains(name) || names.contains(name))) { // or in a call before it, in this write
-            call.part = Part.FOUND;
-            call.seen |= now.contains(name);
-        } else if (call.seen) {
+        Chain<T> chain = new Chain<>(now, documents.mostNames(), this::writing);
+        Prepared<T> last = chain.apply(calls, oneByOne > 0);
+        sent = chain.changing();
+        for (Call<T> call : chain.forgotten()) {
             call.fail(unknown(call, "its write id was in the document, and is no longer", null));
-            return null;
         }
-        try {
-            if (call.part == Part.FOUND) {
-                return writing().confirm(chain, names);
-            }
-            List<String> withName = name == null ? names : plus(names, name);
-            Prepared<T> prepared = writing().prepare(chain, call.modify(chain), withName);
-            if (prepared.isWrite()) {
-                call.part = Part.CHANGED;
-                names = withName;
-                return prepared;
-            }
-            call.part = Part.UNCHANGED;
-        } catch (Throwable t) { // whatever the user's function throws is its caller's alone
-            call.part = Part.FAILED;
-            call.failure = t;
-        }
-        return null;
-    }
-
-    private static List<String> plus(List<String> names, String name) {
-        List<String> more = new ArrayList<>(names);
-        more.add(name);
-        return more;
+        return last;
     }
 
     /** Marks the calls in the write as sent; false if one was taken back meanwhile: then compose again. */

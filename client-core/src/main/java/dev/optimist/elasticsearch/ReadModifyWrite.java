@@ -31,6 +31,7 @@ final class ReadModifyWrite<T> {
     private final Pace pace;
     private final @Nullable Evidence evidence;
     private final Contention contention;
+    private final int mostNames;
     private final Function<String, WriteIds.Lease> leases;
     private final Lanes lanes;
     private final @Nullable LastWrites lastWrites;
@@ -51,6 +52,8 @@ final class ReadModifyWrite<T> {
         this.pace = pace;
         this.evidence = evidence;
         this.contention = options.contention();
+        WriteLedger ledger = options.writeLedger();
+        this.mostNames = ledger == null ? Integer.MAX_VALUE : Math.max(1, ledger.size() / 2);
         this.leases = leases;
         this.lanes = lanes;
         this.lastWrites = options.reuseLastWrite() ? new LastWrites(pace.clock()) : null;
@@ -97,6 +100,11 @@ final class ReadModifyWrite<T> {
         if (lastWrites != null) {
             lastWrites.put(key, document);
         }
+    }
+
+    /** Returns how many callers' own write ids a write may carry: more would drop what others need from the ledger. */
+    int mostNames() {
+        return mostNames;
     }
 
     /** Returns how many calls a write may carry. */

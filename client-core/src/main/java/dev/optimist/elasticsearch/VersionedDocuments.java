@@ -467,7 +467,10 @@ public final class VersionedDocuments<T> {
     }
 
     String supplied(String writeId) {
-        ledger("writeId");
+        if (ledger("writeId").size() < 2) {
+            throw new IllegalArgumentException(
+                    "writeId: needs a write ledger of at least 2 ids, as each write leaves one of its own, too");
+        }
         return Bounds.writeId(writeId);
     }
 

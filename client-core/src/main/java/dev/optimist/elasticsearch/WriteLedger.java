@@ -13,7 +13,7 @@ package dev.optimist.elasticsearch;
  *
  * @param size how many write ids a document keeps, 1 to 1024; 64 by default. Each takes about 25 bytes of the document.
  *     Threads that write to the same document at the same time take one each, and every write id that you supply yourself
- *     takes one; the oldest goes first. A write that is unresolved while as many others came as there is room for, ends
+ *     takes one (which needs a size of 2 at least); the oldest goes first. A write that is unresolved while as many others came as there is room for, ends
  *     as {@link OutcomeUnknownException}.
  * @param field the name of the object, {@code optimist_ledger} by default; 1 to 100 characters, no dots, no leading
  *     underscore

@@ -18,6 +18,8 @@ final class BatchScenario {
     static final RetryPolicy POLICY =
             new RetryPolicy(3, Duration.ofMillis(1000), Duration.ofMillis(10), Duration.ofMillis(60));
 
+    static final int LEDGER_SIZE = 8;
+
     /** A document; a class of its own, so that one can see who shares which object. */
     static final class Text {
         final String text;
@@ -51,7 +53,11 @@ final class BatchScenario {
     BatchScenario(@Nullable Evidence evidence, Contention contention) {
         this.documents = new ReadModifyWrite<>(
                 "test",
-                new DocumentOptions().retry(POLICY).contention(contention),
+                new DocumentOptions()
+                        .retry(POLICY)
+                        .contention(contention)
+                        .writeLedger(
+                                evidence == null ? null : WriteLedger.standard().withSize(LEDGER_SIZE)),
                 new Pace(() -> nanos, millis -> {}, bound -> bound),
                 evidence,
                 id -> new Lease(),

@@ -42,6 +42,20 @@ class BatchWithLedgerTest {
     }
 
     @Test
+    void aWriteCarriesNoMoreOwnIdsThanLeaveRoomInTheLedger() {
+        for (int i = 0; i < 6; i++) {
+            String id = "id-" + i;
+            scenario.call(id, now -> Modification.index(now.plus(id.substring(3))));
+        }
+        Call<Text> last = scenario.call("!");
+        scenario.attempt("-");
+        assertThat(last.isDone()).as("out of order").isFalse();
+        scenario.attempt("-0123", 2);
+        assertThat(scenario.sent)
+                .containsExactly("index -0123 since 1 [id-0, id-1, id-2, id-3]", "index -012345! since 2 [id-4, id-5]");
+    }
+
+    @Test
     void provenAbsentTheyAreAppliedWithThoseWhoCameSince() {
         Call<Text> first = scenario.call("a");
         lose("-", 1, before);

@@ -162,6 +162,12 @@ class WriteLedgerIT extends ServerTest {
         assertThatThrownBy(() -> counters.readModifyWrite("1", "order 7", c -> c.plus(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("writeId");
+        assertThatThrownBy(() -> counters.with(o -> o.writeLedger(
+                                WriteLedger.standard().withSize(1)))
+                        .readModifyWrite("1", "order 7", c -> c.plus(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("writeId")
+                .hasMessageContaining("at least 2");
         assertThatThrownBy(counters::putLedgerMapping).isInstanceOf(IllegalArgumentException.class);
     }
 
