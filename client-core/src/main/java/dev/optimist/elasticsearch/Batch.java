@@ -46,6 +46,9 @@ final class Batch<T> {
     /** Those whose changes are in the write that was, or is about to be, sent. */
     private List<Call<T>> sent = List.of();
 
+    /** Those who have ended well and do not know yet: to wake them takes longer than to send the next request. */
+    private List<Call<T>> untold = new ArrayList<>();
+
     private @Nullable State highest;
     private WriteIds.@Nullable Lease lease;
     private @Nullable State first;
@@ -310,7 +313,7 @@ final class Batch<T> {
             } else if (call.part == Part.FAILED && failure != null) {
                 call.fail(failure);
             } else if (call.part == Part.UNCHANGED) {
-                call.succeed(unchanged(call));
+                succeed(call, unchanged(call));
             } else {
                 call.putBack();
             }
@@ -331,13 +334,20 @@ final class Batch<T> {
         for (int i = 0; i < sent.size(); i++) {
             Call<T> call = sent.get(i);
             if (dropped) {
-                call.succeed(unchanged(call));
+                succeed(call, unchanged(call));
                 continue;
             }
             boolean found = confirming || call.part == Part.FOUND;
             boolean own = !found && i == sent.size() - 1;
-            call.succeed(new Done<>(
-                    result, answer.token(), own ? written.object() : null, written.document(), call.attempt(), found));
+            succeed(
+                    call,
+                    new Done<>(
+                            result,
+                            answer.token(),
+                            own ? written.object() : null,
+                            written.document(),
+                            call.attempt(),
+                            found));
             result = result == Result.Created ? Result.Updated : result; // for the others, there was a document
         }
         if (!dropped && !confirming) {
@@ -348,6 +358,19 @@ final class Batch<T> {
                 key,
                 dropped || written.document() == null ? null : written.after(Objects.requireNonNull(answer.token())));
         forget(false);
+    }
+
+    private void succeed(Call<T> call, Done<T> done) {
+        if (call.succeed(done)) {
+            untold.add(call);
+        }
+    }
+
+    /** Returns those who have ended well and are still to be told, which is for the caller to do, once. */
+    List<Call<T>> untold() {
+        List<Call<T>> those = untold;
+        untold = new ArrayList<>();
+        return those;
     }
 
     private Done<T> unchanged(Call<T> call) {

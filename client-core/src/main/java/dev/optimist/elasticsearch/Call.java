@@ -6,6 +6,7 @@ import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,9 @@ final class Call<T> {
     private final CompletableFuture<Done<T>> outcome = new CompletableFuture<>();
     private volatile int attempt;
     private volatile @Nullable Batch<T> sentBy;
-    private Stage stage = Stage.OPEN;
+    private volatile Stage stage = Stage.OPEN;
     private boolean counted;
+    private volatile @Nullable Done<T> untold;
 
     /** What its function came to, for its batch. */
     Part part = Part.NONE;
@@ -131,8 +133,9 @@ final class Call<T> {
         return outcome;
     }
 
+    /** Returns whether it has ended, which its caller may still have to be told. */
     boolean isDone() {
-        return outcome.isDone();
+        return stage == Stage.DONE;
     }
 
     Modification<T> modify(State read) {
@@ -197,17 +200,25 @@ final class Call<T> {
         }
     }
 
-    void succeed(Done<T> done) {
-        if (end()) {
-            if (!counted) {
-                try {
-                    context.onComplete();
-                } catch (RuntimeException e) {
-                    LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
-                }
-            }
-            outcome.complete(done);
+    /** Ends it well; its caller learns that by {@link #tell}. False if it has ended already. */
+    boolean succeed(Done<T> done) {
+        if (!end()) {
+            return false;
         }
+        if (!counted) {
+            try {
+                context.onComplete();
+            } catch (RuntimeException e) {
+                LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
+            }
+        }
+        untold = done;
+        return true;
+    }
+
+    /** Wakes the caller of a call that has ended well. */
+    void tell() {
+        outcome.complete(Objects.requireNonNull(untold));
     }
 
     void fail(Throwable t) {
@@ -320,9 +331,9 @@ final class Call<T> {
 
     /** Returns what the caller gets, or throws it. */
     ModificationResult<T> result() {
-        Done<T> done;
+        Done<T> done = untold;
         try {
-            done = outcome.join(); // complete, or about to be by whoever has ended it
+            done = done == null ? outcome.join() : done; // about to be complete by whoever has ended it
         } catch (java.util.concurrent.CompletionException e) {
             throw Call.<RuntimeException>sneaky(e.getCause() == null ? e : e.getCause());
         }

@@ -182,7 +182,7 @@ final class Rounds implements AutoCloseable {
         void read() {
             List<Led> reading = led.stream().filter(l -> l.turn.wantsRead()).toList();
             if (reading.isEmpty()) {
-                compose();
+                Rounds.this.run(this::compose); // not at once: who calls this has still callers to wake
             } else if (reading.size() == 1) {
                 Address address = reading.get(0).turn.address();
                 then(
@@ -262,12 +262,19 @@ final class Rounds implements AutoCloseable {
             return requests.values();
         }
 
+        /** Callers are woken last, while the next requests are under way. */
         private void end() {
-            if (counted) {
-                free.release();
+            List<Call<?>> untold = new ArrayList<>();
+            led.forEach(l -> untold.addAll(l.turn.batch().untold()));
+            try {
+                if (counted) {
+                    free.release();
+                }
+                led.forEach(Rounds.this::leave);
+                pump();
+            } finally {
+                untold.forEach(Call::tell);
             }
-            led.forEach(Rounds.this::leave);
-            pump();
         }
 
         /** Gives each its answer, or all the same failure, on one of our threads. */

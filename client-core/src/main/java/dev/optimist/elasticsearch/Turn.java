@@ -104,6 +104,7 @@ final class Turn<T> {
             prepared = null;
             fail(t);
         }
+        batch.untold().forEach(Call::tell); // who asked for nothing does not wait for the others' write
     }
 
     /** Returns what to send, or null. */
