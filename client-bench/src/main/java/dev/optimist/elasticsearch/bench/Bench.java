@@ -92,10 +92,16 @@ public final class Bench implements AutoCloseable {
     private Report run() throws IOException, InterruptedException {
         progress.accept(server.description());
         Map<String, Object> circumstances = circumstances();
-        create(CONTENDED_INDEX);
-        create(UNCONTENDED_INDEX);
-        create(TwoJvms.INDEX);
-        List<Section> sections = List.of(contended(), twoJvms(), uncontended());
+        List<Section> sections = new ArrayList<>();
+        if (settings.parts().contains(Ratio.CONTENDED)) {
+            sections.add(contended());
+        }
+        if (settings.parts().contains(Ratio.TWO_JVMS)) {
+            sections.add(twoJvms());
+        }
+        if (settings.parts().contains(Ratio.UNCONTENDED)) {
+            sections.add(uncontended());
+        }
         circumstances.put("load at the end", load());
         circumstances.put("updates of protected sides that were looked for in the documents", checked);
         return new Report(circumstances, sections, lost);
@@ -108,6 +114,7 @@ public final class Bench implements AutoCloseable {
     }
 
     private Section contended() throws IOException, InterruptedException {
+        create(CONTENDED_INDEX);
         List<Side> sides =
                 settings.quick() ? Sides.quick(client, CONTENDED_INDEX) : Sides.contended(client, CONTENDED_INDEX);
         List<Measured> all = new ArrayList<>();
@@ -129,6 +136,7 @@ public final class Bench implements AutoCloseable {
     }
 
     private Section twoJvms() throws IOException, InterruptedException {
+        create(TwoJvms.INDEX);
         List<Side> sides = Sides.twoJvms(client, TwoJvms.INDEX);
         Stock stock = new Stock(client.elasticsearch(), TwoJvms.INDEX, sides, Ratio.TWO_JVMS, 1);
         TwoJvms.Result result;
@@ -149,6 +157,7 @@ public final class Bench implements AutoCloseable {
     }
 
     private Section uncontended() throws IOException, InterruptedException {
+        create(UNCONTENDED_INDEX);
         List<Side> sides = Sides.uncontended(client, defaults, UNCONTENDED_INDEX);
         List<Measured> all = new ArrayList<>();
         for (int threads : Settings.UNCONTENDED_THREADS) {

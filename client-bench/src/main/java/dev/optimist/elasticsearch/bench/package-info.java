@@ -12,7 +12,8 @@
  * of two neighbours in time, so it means something on a machine that has other work as well; the wider its quartiles, the
  * less. The documents are looked at in the end: a run that lost an update, or applied one twice, fails.
  *
- * <p>{@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one
+ * <p>{@code -Doptimist.bench.only} measures some of its parts alone ({@code contended}, {@code two-jvms},
+ * {@code uncontended}; a comma between them). {@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one
  * round) make it longer or shorter, and client-testkit's properties choose the server. See docs/performance.md.
  */
 @NullMarked
