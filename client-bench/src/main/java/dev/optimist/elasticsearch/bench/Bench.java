@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 public final class Bench implements AutoCloseable {
     private static final String CONTENDED_INDEX = "contended";
     private static final String UNCONTENDED_INDEX = "uncontended";
+    private static final String MANY_INDEX = "many";
     private static final int CONNECTIONS = 128;
 
     /** Of each side, so that each of 32 threads has two. */
@@ -102,6 +103,9 @@ public final class Bench implements AutoCloseable {
         if (settings.parts().contains(Ratio.UNCONTENDED)) {
             sections.add(uncontended());
         }
+        if (settings.parts().contains(Ratio.MANY)) {
+            sections.add(many());
+        }
         circumstances.put("load at the end", load());
         circumstances.put("updates of protected sides that were looked for in the documents", checked);
         return new Report(circumstances, sections, lost);
@@ -179,6 +183,24 @@ public final class Bench implements AutoCloseable {
                 all);
     }
 
+    private Section many() throws IOException, InterruptedException {
+        create(MANY_INDEX);
+        List<Side> sides = Strategies.many(client, MANY_INDEX);
+        ElasticsearchClient same = client.elasticsearch();
+        Stock stock = new Stock(same, MANY_INDEX, sides, Ratio.MANY, settings.manyDocuments());
+        ManyDocuments many = new ManyDocuments(same, MANY_INDEX, stock, requests, settings.manySlice(), progress);
+        Measured measured = many.run(1, settings.manyRounds());
+        count(stock);
+        charts.bars("many", "Many documents", List.of("documents/s"), List.of(measured), true);
+        return new Section(
+                "Many documents",
+                settings.manyDocuments() + " documents a side, and an update changes each once. all is one"
+                        + " readModifyWriteAll over all of them, one-by-one a readModifyWrite for each; bulk replaces"
+                        + " all, index each for itself; the number is that of threads.",
+                List.of("many"),
+                List.of(measured));
+    }
+
     private void count(Stock stock) {
         lost += stock.lost();
         checked += stock.checked();
@@ -192,8 +214,9 @@ public final class Bench implements AutoCloseable {
         all.put("documents", "about 300 bytes each, 1 shard, no replicas");
         all.put("rounds on one document", settings.contendedRounds() + " of " + settings.contendedSlice());
         all.put(
-                "rounds on many documents",
+                "rounds on documents of each thread",
                 settings.uncontendedRounds() + " of " + settings.uncontendedSlice() + " in " + TURNS + " turns");
+        all.put("rounds on many documents", settings.manyRounds() + " of " + settings.manySlice());
         all.put("load at the start", load());
         return all;
     }

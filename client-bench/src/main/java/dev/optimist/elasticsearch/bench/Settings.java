@@ -15,6 +15,9 @@ import java.util.TreeSet;
  * @param contendedSlice of one side in such a round
  * @param uncontendedRounds for each number of threads
  * @param uncontendedSlice of one side in such a round
+ * @param manyDocuments of each side that has many
+ * @param manyRounds for them
+ * @param manySlice of one side in such a round, unless it goes once through all documents
  */
 record Settings(
         boolean quick,
@@ -23,10 +26,13 @@ record Settings(
         int contendedRounds,
         Span contendedSlice,
         int uncontendedRounds,
-        Span uncontendedSlice) {
+        Span uncontendedSlice,
+        int manyDocuments,
+        int manyRounds,
+        Span manySlice) {
 
     /** The names of the parts of a run. */
-    static final List<String> PARTS = List.of(Ratio.CONTENDED, Ratio.TWO_JVMS, Ratio.UNCONTENDED);
+    static final List<String> PARTS = List.of(Ratio.CONTENDED, Ratio.TWO_JVMS, Ratio.UNCONTENDED, Ratio.MANY);
 
     static final List<Integer> UNCONTENDED_THREADS = List.of(1, 8, 32);
 
@@ -48,7 +54,10 @@ record Settings(
                 or(rounds, 5),
                 Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),
                 or(rounds, quick ? 5 : 9),
-                Span.ofMillis(0, or(millis, quick ? 600 : 2000)));
+                Span.ofMillis(0, or(millis, quick ? 600 : 2000)),
+                quick ? 20_000 : 100_000,
+                or(rounds, 5),
+                Span.ofMillis(0, or(millis, quick ? 700 : 5000)));
     }
 
     private static Set<String> parts(String only) {

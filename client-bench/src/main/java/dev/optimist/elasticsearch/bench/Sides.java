@@ -23,6 +23,11 @@ final class Sides {
     static final String REUSE = "reuse";
     static final String LEDGER = "ledger";
 
+    static final String ONE_BY_ONE = "one-by-one";
+    static final String ALL = "all";
+    static final String INDEX = "index";
+    static final String BULK = "bulk";
+
     /** Those that the ratios need: a quick run has no time for more. */
     private static final List<String> QUICK = List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, BLIND_INDEX, COMBINE);
 
