@@ -120,7 +120,7 @@ public final class Bench implements AutoCloseable {
     private Section contended() throws IOException, InterruptedException {
         create(CONTENDED_INDEX);
         List<Side> sides =
-                settings.quick() ? Sides.quick(client, CONTENDED_INDEX) : Sides.contended(client, CONTENDED_INDEX);
+                settings.quick() ? Sides.quick(client, CONTENDED_INDEX) : Sides.full(client, CONTENDED_INDEX);
         List<Measured> all = new ArrayList<>();
         for (int threads : settings.contendedThreads()) {
             Stock stock = new Stock(client.elasticsearch(), CONTENDED_INDEX, sides, Ratio.CONTENDED + "-" + threads, 1);
@@ -189,16 +189,33 @@ public final class Bench implements AutoCloseable {
         ElasticsearchClient same = client.elasticsearch();
         Stock stock = new Stock(same, MANY_INDEX, sides, Ratio.MANY, settings.manyDocuments());
         ManyDocuments many = new ManyDocuments(same, MANY_INDEX, stock, requests, settings.manySlice(), progress);
-        Measured measured = many.run(1, settings.manyRounds());
+        List<Measured> all = new ArrayList<>();
+        all.add(many.run(1, settings.manyRounds()));
         count(stock);
-        charts.bars("many", "Many documents", List.of("documents/s"), List.of(measured), true);
+        charts.bars("many", "Many documents", List.of("documents/s"), all, true);
+        if (!settings.quick()) {
+            all.add(disturbed());
+        }
         return new Section(
                 "Many documents",
                 settings.manyDocuments() + " documents a side, and an update changes each once. all is one"
                         + " readModifyWriteAll over all of them, one-by-one a readModifyWrite for each; bulk replaces"
-                        + " all, index each for itself; the number is that of threads.",
+                        + " all, index each for itself; the number is that of threads. all-disturbed waits for others who"
+                        + " sell one of every tenth document while it does.",
                 List.of("many"),
-                List.of(measured));
+                all);
+    }
+
+    private Measured disturbed() throws IOException, InterruptedException {
+        try (VersionedClient other = connect(server.url())) {
+            List<Side> sides = Strategies.disturbed(client, other, MANY_INDEX);
+            ElasticsearchClient same = client.elasticsearch();
+            Stock stock = new Stock(same, MANY_INDEX, sides, Sides.ALL_DISTURBED, settings.manyDocuments());
+            Measured measured =
+                    new ManyDocuments(same, MANY_INDEX, stock, requests, settings.manySlice(), progress).run(0, 1);
+            count(stock);
+            return measured;
+        }
     }
 
     private void count(Stock stock) {

@@ -72,6 +72,7 @@ record Ratio(
         return List.of(
                 contended("combine-vs-naive", threads, combine, Sides.NAIVE, naive),
                 contended("combine-vs-full-jitter", threads, combine, Sides.FULL_JITTER, fullJitter),
+                contended("combine-vs-spring-data", threads, combine, Sides.SPRING_DATA, UNSET),
                 contended("combine-vs-partial-update", threads, combine, Sides.PARTIAL_UPDATE, partial),
                 contended("combine-vs-blind-index", threads, combine, Sides.BLIND_INDEX, blind),
                 new Ratio(

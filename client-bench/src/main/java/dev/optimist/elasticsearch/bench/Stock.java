@@ -49,7 +49,7 @@ final class Stock {
         BulkResponse created = client.bulk(b -> {
             for (int document = from; document < to; document++) {
                 String id = shelf.id(document);
-                Article article = Article.of("Umbrella " + document);
+                Article article = Article.of(document);
                 b.operations(o -> o.create(c -> c.index(index).id(id).document(article)));
             }
             return b;

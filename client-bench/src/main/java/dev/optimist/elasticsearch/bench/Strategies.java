@@ -11,6 +11,8 @@ import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.WriteLedger;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** This library's own sides; nothing else here names an option of it. */
 final class Strategies {
@@ -51,6 +53,11 @@ final class Strategies {
                 new Bulk(articles));
     }
 
+    /** Returns the one that is disturbed at its work. */
+    static List<Side> disturbed(VersionedClient client, VersionedClient other, String index) {
+        return List.of(new AllDisturbed(client.documents(index, Article.class), other.documents(index, Article.class)));
+    }
+
     private record All(VersionedDocuments<Article> articles) implements BatchSide {
         @Override
         public String name() {
@@ -65,6 +72,48 @@ final class Strategies {
             });
             if (!total.complete()) {
                 throw new IllegalStateException(Sides.ALL + " was interrupted");
+            }
+        }
+    }
+
+    /**
+     * As {@link All}, and of every tenth document somebody else sells one between its first read and its write. What that
+     * costs is the other's own time; what matters is that nothing is lost.
+     *
+     * @param others the same documents by another client
+     */
+    private record AllDisturbed(VersionedDocuments<Article> articles, VersionedDocuments<Article> others)
+            implements BatchSide {
+        private static final int EVERY = 10;
+
+        @Override
+        public String name() {
+            return Sides.ALL_DISTURBED;
+        }
+
+        @Override
+        public void sellAll(Shelf shelf) {
+            Set<String> disturbed = ConcurrentHashMap.newKeySet();
+            ModifiedTotal total = articles.readModifyWriteAll(
+                    shelf.ids(),
+                    article -> {
+                        int document = article.number();
+                        if (document % EVERY == 0 && disturbed.add(article.name())) {
+                            var unused = others.readModifyWrite(shelf.id(document), Article::sellOne);
+                            shelf.acknowledged().incrementAndGet(document);
+                        }
+                        return article.sellOne();
+                    },
+                    item -> {
+                        int attempts = item.orThrow().attempts();
+                        int expected = item.position() % EVERY == 0 ? 2 : 1;
+                        if (attempts != expected) {
+                            throw new IllegalStateException(item.id() + " took " + attempts + " attempts");
+                        }
+                        shelf.acknowledged().incrementAndGet((int) item.position());
+                    });
+            if (!total.complete()) {
+                throw new IllegalStateException(name() + " was interrupted");
             }
         }
     }

@@ -40,6 +40,7 @@ class SmallHeapIT extends ServerTest {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-classpath",
                         System.getProperty("java.class.path"),
                         Child.class.getName(),
