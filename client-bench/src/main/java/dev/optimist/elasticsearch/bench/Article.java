@@ -13,6 +13,18 @@ import java.util.List;
  * @param sold what is counted
  */
 record Article(String name, String description, List<String> tags, double price, boolean available, long sold) {
+    private static final String NAME = "Umbrella ";
+
+    /** Returns one of many, with its number in its name. */
+    static Article of(int number) {
+        return of(NAME + number);
+    }
+
+    /** Returns which of many it is. */
+    int number() {
+        return Integer.parseInt(name.substring(NAME.length()));
+    }
+
     static Article of(String name) {
         return new Article(
                 name,

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 public final class Bench implements AutoCloseable {
     private static final String CONTENDED_INDEX = "contended";
     private static final String UNCONTENDED_INDEX = "uncontended";
+    private static final String MANY_INDEX = "many";
     private static final int CONNECTIONS = 128;
 
     /** Of each side, so that each of 32 threads has two. */
@@ -92,10 +93,19 @@ public final class Bench implements AutoCloseable {
     private Report run() throws IOException, InterruptedException {
         progress.accept(server.description());
         Map<String, Object> circumstances = circumstances();
-        create(CONTENDED_INDEX);
-        create(UNCONTENDED_INDEX);
-        create(TwoJvms.INDEX);
-        List<Section> sections = List.of(contended(), twoJvms(), uncontended());
+        List<Section> sections = new ArrayList<>();
+        if (settings.parts().contains(Ratio.CONTENDED)) {
+            sections.add(contended());
+        }
+        if (settings.parts().contains(Ratio.TWO_JVMS)) {
+            sections.add(twoJvms());
+        }
+        if (settings.parts().contains(Ratio.UNCONTENDED)) {
+            sections.add(uncontended());
+        }
+        if (settings.parts().contains(Ratio.MANY)) {
+            sections.add(many());
+        }
         circumstances.put("load at the end", load());
         circumstances.put("updates of protected sides that were looked for in the documents", checked);
         return new Report(circumstances, sections, lost);
@@ -108,8 +118,9 @@ public final class Bench implements AutoCloseable {
     }
 
     private Section contended() throws IOException, InterruptedException {
+        create(CONTENDED_INDEX);
         List<Side> sides =
-                settings.quick() ? Sides.quick(client, CONTENDED_INDEX) : Sides.contended(client, CONTENDED_INDEX);
+                settings.quick() ? Sides.quick(client, CONTENDED_INDEX) : Sides.full(client, CONTENDED_INDEX);
         List<Measured> all = new ArrayList<>();
         for (int threads : settings.contendedThreads()) {
             Stock stock = new Stock(client.elasticsearch(), CONTENDED_INDEX, sides, Ratio.CONTENDED + "-" + threads, 1);
@@ -129,6 +140,7 @@ public final class Bench implements AutoCloseable {
     }
 
     private Section twoJvms() throws IOException, InterruptedException {
+        create(TwoJvms.INDEX);
         List<Side> sides = Sides.twoJvms(client, TwoJvms.INDEX);
         Stock stock = new Stock(client.elasticsearch(), TwoJvms.INDEX, sides, Ratio.TWO_JVMS, 1);
         TwoJvms.Result result;
@@ -149,6 +161,7 @@ public final class Bench implements AutoCloseable {
     }
 
     private Section uncontended() throws IOException, InterruptedException {
+        create(UNCONTENDED_INDEX);
         List<Side> sides = Sides.uncontended(client, defaults, UNCONTENDED_INDEX);
         List<Measured> all = new ArrayList<>();
         for (int threads : Settings.UNCONTENDED_THREADS) {
@@ -170,6 +183,41 @@ public final class Bench implements AutoCloseable {
                 all);
     }
 
+    private Section many() throws IOException, InterruptedException {
+        create(MANY_INDEX);
+        List<Side> sides = Strategies.many(client, MANY_INDEX);
+        ElasticsearchClient same = client.elasticsearch();
+        Stock stock = new Stock(same, MANY_INDEX, sides, Ratio.MANY, settings.manyDocuments());
+        ManyDocuments many = new ManyDocuments(same, MANY_INDEX, stock, requests, settings.manySlice(), progress);
+        List<Measured> all = new ArrayList<>();
+        all.add(many.run(1, settings.manyRounds()));
+        count(stock);
+        charts.bars("many", "Many documents", List.of("documents/s"), all, true);
+        if (!settings.quick()) {
+            all.add(disturbed());
+        }
+        return new Section(
+                "Many documents",
+                settings.manyDocuments() + " documents a side, and an update changes each once. all is one"
+                        + " readModifyWriteAll over all of them, one-by-one a readModifyWrite for each; bulk replaces"
+                        + " all, index each for itself; the number is that of threads. all-disturbed waits for others who"
+                        + " sell one of every tenth document while it does.",
+                List.of("many"),
+                all);
+    }
+
+    private Measured disturbed() throws IOException, InterruptedException {
+        try (VersionedClient other = connect(server.url())) {
+            List<Side> sides = Strategies.disturbed(client, other, MANY_INDEX);
+            ElasticsearchClient same = client.elasticsearch();
+            Stock stock = new Stock(same, MANY_INDEX, sides, Sides.ALL_DISTURBED, settings.manyDocuments());
+            Measured measured =
+                    new ManyDocuments(same, MANY_INDEX, stock, requests, settings.manySlice(), progress).run(0, 1);
+            count(stock);
+            return measured;
+        }
+    }
+
     private void count(Stock stock) {
         lost += stock.lost();
         checked += stock.checked();
@@ -183,8 +231,9 @@ public final class Bench implements AutoCloseable {
         all.put("documents", "about 300 bytes each, 1 shard, no replicas");
         all.put("rounds on one document", settings.contendedRounds() + " of " + settings.contendedSlice());
         all.put(
-                "rounds on many documents",
+                "rounds on documents of each thread",
                 settings.uncontendedRounds() + " of " + settings.uncontendedSlice() + " in " + TURNS + " turns");
+        all.put("rounds on many documents", settings.manyRounds() + " of " + settings.manySlice());
         all.put("load at the start", load());
         return all;
     }

@@ -8,12 +8,21 @@ import java.util.function.ToDoubleFunction;
  * What came out of some rounds with one number of threads.
  *
  * @param series what was measured, such as {@code contended}
- * @param threads at once
+ * @param threads at once; 0 if each side has its own number
  * @param sides their names
  * @param rounds of each, a slice of each side
  * @param overwritten for each side, how many acknowledged sales others overwrote; for sides that are expected to, else 0
  */
 record Measured(String series, int threads, List<String> sides, List<List<Slice>> rounds, List<Long> overwritten) {
+
+    /** Returns what was measured, with the number of threads if it is one for all. */
+    String title() {
+        return title(series, threads);
+    }
+
+    static String title(String series, int threads) {
+        return series + (threads == 0 ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
+    }
 
     boolean has(String side) {
         return sides.contains(side);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name in kebab case, with the number of threads
  * @param series where it is measured
- * @param threads at once
+ * @param threads at once; 0 where each side has its own number
  * @param side what is compared
  * @param other with what; null if the figure of the one side is meant
  * @param figure of each
@@ -32,6 +32,7 @@ record Ratio(
     static final String CONTENDED = "contended";
     static final String TWO_JVMS = "two-jvms";
     static final String UNCONTENDED = "uncontended";
+    static final String MANY = "many";
 
     private static final double UNSET = Double.NaN;
 
@@ -54,7 +55,15 @@ record Ratio(
             all.add(uncontended("reuse-vs-reads", threads, Sides.REUSE, rmw, 1.5));
             all.add(uncontended("ledger-vs-none", threads, Sides.LEDGER, rmw, 0.9));
         }
+        all.add(many("all-vs-one-by-one-1", Sides.ALL, Sides.ONE_BY_ONE + "-1", 40));
+        all.add(many("all-vs-one-by-one-16", Sides.ALL, Sides.ONE_BY_ONE + "-16", 12));
+        all.add(many("bulk-vs-index-1", Sides.BULK, Sides.INDEX + "-1", UNSET));
+        all.add(many("bulk-vs-index-16", Sides.BULK, Sides.INDEX + "-16", UNSET));
         return all;
+    }
+
+    private static Ratio many(String name, String side, String other, double goal) {
+        return new Ratio(name, MANY, 0, side, other, Slice::perSecond, goal, false);
     }
 
     private static List<Ratio> combine(
@@ -63,6 +72,7 @@ record Ratio(
         return List.of(
                 contended("combine-vs-naive", threads, combine, Sides.NAIVE, naive),
                 contended("combine-vs-full-jitter", threads, combine, Sides.FULL_JITTER, fullJitter),
+                contended("combine-vs-spring-data", threads, combine, Sides.SPRING_DATA, UNSET),
                 contended("combine-vs-partial-update", threads, combine, Sides.PARTIAL_UPDATE, partial),
                 contended("combine-vs-blind-index", threads, combine, Sides.BLIND_INDEX, blind),
                 new Ratio(

@@ -67,8 +67,7 @@ record Report(Map<String, Object> circumstances, List<Section> sections, long lo
     }
 
     private static void table(StringBuilder text, Measured measured) {
-        text.append("\n**").append(measured.series()).append(", ").append(measured.threads());
-        text.append(measured.threads() == 1 ? " thread" : " threads").append("**\n\n");
+        text.append("\n**").append(measured.title()).append("**\n\n");
         text.append("| side | updates/s | requests an update | p50 ms | p99 ms | max ms | slowest / fastest"
                 + " | client CPU, µs an update | gave up | unfinished | overwritten |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");

@@ -53,8 +53,7 @@ record Series(String name, Stock stock, Requests requests, int turns, Span slice
 
     /** Returns what can be said of a round while others go on; the first is 0, those before are for warming up. */
     static String line(String name, int threads, int round, int rounds, List<String> sides, List<Slice> slices) {
-        StringBuilder line = new StringBuilder(name);
-        line.append(", ").append(threads).append(threads == 1 ? " thread" : " threads");
+        StringBuilder line = new StringBuilder(Measured.title(name, threads));
         line.append(round < 0 ? ", warming up" : ", round " + (round + 1) + " of " + rounds);
         for (int side = 0; side < slices.size(); side++) {
             line.append(side == 0 ? ": " : ", ").append(sides.get(side)).append(' ');

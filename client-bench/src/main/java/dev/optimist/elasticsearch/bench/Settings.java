@@ -2,24 +2,37 @@ package dev.optimist.elasticsearch.bench;
 
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How long and how much is measured.
  *
  * @param quick whether only what the ratios need, and nothing but ratios is printed
+ * @param parts what is measured, of {@link #PARTS}
  * @param contendedThreads on one document
  * @param contendedRounds for each of them, and for two JVMs
  * @param contendedSlice of one side in such a round
  * @param uncontendedRounds for each number of threads
  * @param uncontendedSlice of one side in such a round
+ * @param manyDocuments of each side that has many
+ * @param manyRounds for them
+ * @param manySlice of one side in such a round, unless it goes once through all documents
  */
 record Settings(
         boolean quick,
+        Set<String> parts,
         List<Integer> contendedThreads,
         int contendedRounds,
         Span contendedSlice,
         int uncontendedRounds,
-        Span uncontendedSlice) {
+        Span uncontendedSlice,
+        int manyDocuments,
+        int manyRounds,
+        Span manySlice) {
+
+    /** The names of the parts of a run. */
+    static final List<String> PARTS = List.of(Ratio.CONTENDED, Ratio.TWO_JVMS, Ratio.UNCONTENDED, Ratio.MANY);
 
     static final List<Integer> UNCONTENDED_THREADS = List.of(1, 8, 32);
 
@@ -36,11 +49,30 @@ record Settings(
         int millis = number(properties, "millis", 100, 60_000);
         return new Settings(
                 quick,
+                parts(properties.getProperty(PREFIX + "only", "")),
                 quick ? List.of(8, 32, 128) : List.of(1, 2, 8, 32, 128),
                 or(rounds, 5),
                 Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),
                 or(rounds, quick ? 5 : 9),
-                Span.ofMillis(0, or(millis, quick ? 600 : 2000)));
+                Span.ofMillis(0, or(millis, quick ? 600 : 2000)),
+                quick ? 20_000 : 100_000,
+                or(rounds, 5),
+                Span.ofMillis(0, or(millis, quick ? 700 : 5000)));
+    }
+
+    private static Set<String> parts(String only) {
+        if (only.isBlank()) {
+            return Set.copyOf(PARTS);
+        }
+        Set<String> parts = new TreeSet<>();
+        for (String part : only.split(",", -1)) {
+            if (!PARTS.contains(part.strip())) {
+                throw new IllegalArgumentException(
+                        PREFIX + "only must be of " + String.join(", ", PARTS) + ", is " + only);
+            }
+            parts.add(part.strip());
+        }
+        return Set.copyOf(parts);
     }
 
     private static int or(int chosen, int otherwise) {

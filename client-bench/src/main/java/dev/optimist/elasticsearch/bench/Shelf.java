@@ -1,6 +1,8 @@
 package dev.optimist.elasticsearch.bench;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A side with documents of its own, and what it was told to have sold of each. Thread-safe.
@@ -18,7 +20,20 @@ record Shelf(Side side, String prefix, AtomicLongArray acknowledged) {
         return acknowledged.length();
     }
 
+    /** Returns what was acknowledged of all of them. */
+    long total() {
+        long total = 0;
+        for (int document = 0; document < documents(); document++) {
+            total += acknowledged.get(document);
+        }
+        return total;
+    }
+
     String id(int document) {
         return prefix + document;
+    }
+
+    Stream<String> ids() {
+        return IntStream.range(0, documents()).mapToObj(this::id);
     }
 }

@@ -10,6 +10,7 @@ final class Sides {
     static final String NAIVE = "naive";
     static final String EXPONENTIAL = "exponential";
     static final String FULL_JITTER = "full-jitter";
+    static final String SPRING_DATA = "spring-data";
     static final String PARTIAL_UPDATE = "partial-update";
     static final String BLIND_INDEX = "blind-index";
     static final String NONE = "none";
@@ -23,6 +24,12 @@ final class Sides {
     static final String REUSE = "reuse";
     static final String LEDGER = "ledger";
 
+    static final String ONE_BY_ONE = "one-by-one";
+    static final String ALL = "all";
+    static final String ALL_DISTURBED = "all-disturbed";
+    static final String INDEX = "index";
+    static final String BULK = "bulk";
+
     /** Those that the ratios need: a quick run has no time for more. */
     private static final List<String> QUICK = List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, BLIND_INDEX, COMBINE);
 
@@ -32,7 +39,7 @@ final class Sides {
     private Sides() {}
 
     /** Returns those for one document that all want, all through the transport of this client. */
-    static List<Side> contended(VersionedClient client, String index) {
+    private static List<Side> contended(VersionedClient client, String index) {
         ElasticsearchClient same = client.elasticsearch();
         List<Side> all = new ArrayList<>();
         all.add(new ByHand.Loop(NAIVE, same, index, ByHand::none));
@@ -41,6 +48,13 @@ final class Sides {
         all.add(ByHand.PartialUpdate.of(PARTIAL_UPDATE, same, index));
         all.add(new ByHand.BlindIndex(same, index));
         all.addAll(Strategies.contended(client, index));
+        return all;
+    }
+
+    /** Returns those of {@link #contended}, and those that bring much of their own along. */
+    static List<Side> full(VersionedClient client, String index) {
+        List<Side> all = new ArrayList<>(contended(client, index));
+        all.add(new SpringData(client.elasticsearch(), index));
         return all;
     }
 

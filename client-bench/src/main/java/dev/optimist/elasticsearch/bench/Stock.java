@@ -1,7 +1,10 @@
 package dev.optimist.elasticsearch.bench;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.elasticsearch.core.GetResponse;
+import co.elastic.clients.elasticsearch.core.BulkResponse;
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.get.GetResult;
+import co.elastic.clients.elasticsearch.core.mget.MultiGetResponseItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.WriteLedger;
 import dev.optimist.elasticsearch.bench.Side.Check;
@@ -9,9 +12,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** The documents of all sides of one series, and whether they are in the end what they must be. */
 final class Stock {
+    /** How many documents a request carries. */
+    private static final int AT_ONCE = 1000;
+
     private final ElasticsearchClient client;
     private final String index;
     private final List<Shelf> shelves;
@@ -32,10 +39,24 @@ final class Stock {
         this.shelves = sides.stream().map(s -> new Shelf(s, series, documents)).toList();
         this.shared = documents == 1;
         for (Shelf shelf : shelves) {
-            for (int document = 0; document < documents; document++) {
+            for (int from = 0; from < documents; from += AT_ONCE) {
+                create(shelf, from, Math.min(documents, from + AT_ONCE));
+            }
+        }
+    }
+
+    private void create(Shelf shelf, int from, int to) throws IOException {
+        BulkResponse created = client.bulk(b -> {
+            for (int document = from; document < to; document++) {
                 String id = shelf.id(document);
-                Article article = Article.of("Umbrella " + document);
-                client.index(i -> i.index(index).id(id).document(article));
+                Article article = Article.of(document);
+                b.operations(o -> o.create(c -> c.index(index).id(id).document(article)));
+            }
+            return b;
+        });
+        for (BulkResponseItem item : created.items()) {
+            if (item.error() != null) {
+                throw new IllegalStateException(item.id() + " cannot be made: " + item.error());
             }
         }
     }
@@ -56,16 +77,27 @@ final class Stock {
     void check() throws IOException {
         for (Shelf shelf : shelves) {
             long others = 0;
-            for (int document = 0; document < shelf.documents(); document++) {
-                others += check(shelf, shelf.id(document), shelf.acknowledged().get(document));
+            for (int from = 0; from < shelf.documents(); from += AT_ONCE) {
+                others += check(shelf, from, Math.min(shelf.documents(), from + AT_ONCE));
             }
             overwritten.add(others);
         }
     }
 
+    private long check(Shelf shelf, int from, int to) throws IOException {
+        List<String> ids = IntStream.range(from, to).mapToObj(shelf::id).toList();
+        List<MultiGetResponseItem<JsonNode>> read =
+                client.mget(m -> m.index(index).ids(ids), JsonNode.class).docs();
+        long others = 0;
+        for (int i = 0; i < ids.size(); i++) {
+            others += check(shelf, read.get(i).result(), shelf.acknowledged().get(from + i));
+        }
+        return others;
+    }
+
     /** Returns how many sales of an unprotected side were overwritten. */
-    private long check(Shelf shelf, String id, long acknowledged) throws IOException {
-        GetResponse<JsonNode> read = client.get(g -> g.index(index).id(id), JsonNode.class);
+    private long check(Shelf shelf, GetResult<JsonNode> read, long acknowledged) {
+        String id = read.id();
         JsonNode source = Objects.requireNonNull(read.source(), id);
         long sold = source.path("sold").asLong();
         Check check = shelf.side().check();

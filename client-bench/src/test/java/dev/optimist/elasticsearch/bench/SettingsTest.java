@@ -22,6 +22,17 @@ class SettingsTest {
     }
 
     @Test
+    void allPartsAreMeasuredUnlessSomeAreNamed() {
+        assertThat(Settings.of(new Properties()).parts()).containsExactlyInAnyOrderElementsOf(Settings.PARTS);
+        assertThat(of("only", "two-jvms, contended").parts()).containsExactlyInAnyOrder("contended", "two-jvms");
+        assertThatThrownBy(() -> of("only", "contended,uncontented"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("optimist.bench.only must be of " + String.join(", ", Settings.PARTS)
+                        + ", is contended,uncontented");
+        assertThatThrownBy(() -> of("only", "contended,")).hasMessageContaining("optimist.bench.only must be of");
+    }
+
+    @Test
     void aQuickRunHasAllThreadsThatRatiosAreOf() {
         Settings quick = of("quick", "true");
         assertThat(quick.quick()).isTrue();

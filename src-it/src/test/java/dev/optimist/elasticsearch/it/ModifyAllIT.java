@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.BulkOperation;
 import dev.optimist.elasticsearch.DocumentMissingException;
 import dev.optimist.elasticsearch.Internals;
@@ -42,13 +43,13 @@ class ModifyAllIT extends ServerTest {
     /** Every tenth document is changed by somebody else between the read and the write. */
     @Test
     void onlyThoseThatMeetAConflictAreReadAgain() {
-        counters.bulk(IntStream.range(0, 1000)
-                        .mapToObj(i -> BulkOperation.create(Integer.toString(i), new Counter(i * 1000)))
+        counters.bulk(ids(DOCUMENTS)
+                        .map(id -> BulkOperation.create(id, new Counter(Integer.parseInt(id) * 1000)))
                         .toList())
                 .forEach(result -> result.orThrow());
         Set<Integer> disturbed = ConcurrentHashMap.newKeySet();
         ModifiedTotal total = counters.readModifyWriteAll(
-                ids(1000),
+                ids(DOCUMENTS),
                 c -> {
                     int id = c.n() / 1000;
                     if (id % 10 == 0 && disturbed.add(id)) {
@@ -58,11 +59,15 @@ class ModifyAllIT extends ServerTest {
                     return c.plus(1);
                 },
                 item -> assertThat(item.orThrow().attempts()).isEqualTo(item.position() % 10 == 0 ? 2 : 1));
-        assertThat(total).isEqualTo(new ModifiedTotal(1000, 1000, 0, 0, true));
-        assertThat(disturbed).hasSize(100);
-        for (int i = 0; i < 1000; i++) {
-            int expected = i * 1000 + (i % 10 == 0 ? 501 : 1);
-            assertThat(stored(Integer.toString(i)).at("/_source/n").asInt()).isEqualTo(expected);
+        assertThat(total).isEqualTo(new ModifiedTotal(DOCUMENTS, DOCUMENTS, 0, 0, true));
+        assertThat(disturbed).hasSize(DOCUMENTS / 10);
+        rest.get("/" + index + "/_refresh").ok();
+        JsonNode hits =
+                rest.get("/" + index + "/_search?size=10000").ok().body().at("/hits/hits");
+        assertThat(hits).hasSize(DOCUMENTS);
+        for (JsonNode hit : hits) {
+            int id = hit.path("_id").asInt();
+            assertThat(hit.at("/_source/n").asInt()).as("%s", id).isEqualTo(id * 1000 + (id % 10 == 0 ? 501 : 1));
         }
     }
 
