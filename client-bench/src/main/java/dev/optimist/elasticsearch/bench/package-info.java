@@ -13,6 +13,12 @@
  * of two neighbours in time, so it means something on a machine that has other work as well; the wider its quartiles, the
  * less. The documents are looked at in the end: a run that lost an update, or applied one twice, fails.
  *
+ * <p>{@link dev.optimist.elasticsearch.bench.ClientPath} measures what the client alone costs, with JMH and no server:
+ *
+ * <pre>{@code
+ * mvn -q -B -ntp -Pjmh -pl client-bench -am package
+ * }</pre>
+ *
  * <p>{@code -Doptimist.bench.only} measures some of its parts alone ({@code contended}, {@code two-jvms},
  * {@code uncontended}, {@code many}; a comma between them). {@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one
  * round) make it longer or shorter, and client-testkit's properties choose the server. See docs/performance.md.

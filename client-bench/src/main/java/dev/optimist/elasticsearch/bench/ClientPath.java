@@ -1,0 +1,93 @@
+package dev.optimist.elasticsearch.bench;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.VersionedDocuments;
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One sale that nobody disturbs, with nothing of a server's time in it: by hand, and by this library. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(3)
+@Warmup(iterations = 4, time = 2)
+@Measurement(iterations = 4, time = 1)
+@NullUnmarked // the fields are set by setUp
+public class ClientPath {
+
+    /** What is in place of Elasticsearch. */
+    public enum Server {
+        /** Nothing below elasticsearch-java: its transport with nothing set, over {@link NoNetwork}. */
+        NONE,
+        /** A thread that reads and writes bytes: {@link VersionedClient#connect}'s whole transport, over {@link Loopback}. */
+        LOOPBACK
+    }
+
+    /** Which. */
+    @Param
+    public Server server;
+
+    private Loopback loopback;
+    private ElasticsearchClient elasticsearch;
+    private VersionedClient client;
+    private Side byHand;
+    private VersionedDocuments<Article> articles;
+
+    /** Connects both to the same. */
+    @Setup
+    public void setUp() {
+        if (server == Server.LOOPBACK) {
+            loopback = new Loopback();
+            client = VersionedClient.connect(loopback.url());
+            elasticsearch = client.elasticsearch();
+        } else {
+            Rest5Client http = Rest5Client.builder(URI.create("http://localhost:9200"))
+                    .setHttpClient(new NoNetwork())
+                    .build();
+            elasticsearch = new ElasticsearchClient(new Rest5ClientTransport(http, new JacksonJsonpMapper()));
+            client = VersionedClient.of(elasticsearch);
+        }
+        byHand = new ByHand.Loop(Sides.BY_HAND, elasticsearch, Recorded.INDEX, ByHand::none);
+        articles = client.documents(Recorded.INDEX, Article.class);
+    }
+
+    /** Disconnects. */
+    @TearDown
+    public void tearDown() throws IOException {
+        client.close();
+        elasticsearch.close();
+        if (loopback != null) {
+            loopback.close();
+        }
+    }
+
+    /** GET and conditional PUT. */
+    @Benchmark
+    public Object byHand() throws IOException, InterruptedException {
+        return byHand.sellOne(Recorded.ID, 0);
+    }
+
+    /** The same by this library. */
+    @Benchmark
+    public Object readModifyWrite() {
+        return articles.readModifyWrite(Recorded.ID, Article::sellOne);
+    }
+}

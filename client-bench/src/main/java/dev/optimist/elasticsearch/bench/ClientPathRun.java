@@ -1,0 +1,103 @@
+package dev.optimist.elasticsearch.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/** Runs {@link ClientPath} and says what this library adds to what is written by hand. */
+public final class ClientPathRun {
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+    /** Without the warning that the transport is not the strict one, which is as it should be here. */
+    private static final String QUIET = "-Dorg.slf4j.simpleLogger.log.dev.optimist=error";
+
+    private static final double NANOS_A_MICRO = 1000;
+
+    private ClientPathRun() {}
+
+    /**
+     * Runs, writes {@code jmh.json} and JMH's own words in {@code jmh.log}, and prints a line a figure.
+     *
+     * @param arguments the folder for them, {@code target} by default
+     * @throws RunnerException if a benchmark failed
+     */
+    public static void main(String[] arguments) throws IOException, RunnerException {
+        Path folder = Path.of(arguments.length == 0 ? "target" : arguments[0]);
+        Files.createDirectories(folder);
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include(ClientPath.class.getName() + "\\.")
+                        .addProfiler(GCProfiler.class)
+                        .addProfiler(CpuTime.class)
+                        .jvmArgs("-Xms512m", "-Xmx512m", QUIET)
+                        .shouldFailOnError(true)
+                        .resultFormat(ResultFormatType.JSON)
+                        .result(folder.resolve("jmh.json").toString())
+                        .output(folder.resolve("jmh.log").toString())
+                        .build())
+                .run();
+        lines(results).forEach(System.out::println);
+    }
+
+    /** One kind of figure of each fork. */
+    private record Figure(String name, String unit, int digits, ToDoubleFunction<BenchmarkResult> of) {
+        static final List<Figure> ALL = List.of(
+                new Figure("time", "µs", 1, fork -> fork.getPrimaryResult().getScore() / NANOS_A_MICRO),
+                new Figure("cpu", "µs", 1, fork -> secondary(fork, CpuTime.NORM) / NANOS_A_MICRO),
+                new Figure("allocated", "B", 0, fork -> secondary(fork, ALLOCATED)));
+
+        private static double secondary(BenchmarkResult fork, String name) {
+            return Objects.requireNonNull(fork.getSecondaryResults().get(name), name)
+                    .getScore();
+        }
+
+        String line(String name, double[] forks) {
+            return "jmh client-path-" + name + "-" + this.name + " = "
+                    + Quartiles.of(forks).words(digits) + " " + unit;
+        }
+    }
+
+    private static List<String> lines(Collection<RunResult> results) {
+        List<String> lines = new ArrayList<>();
+        for (ClientPath.Server server : ClientPath.Server.values()) {
+            for (Figure figure : Figure.ALL) {
+                String prefix = server.name().toLowerCase(Locale.ROOT) + "-";
+                double[] hand = forks(results, server, "byHand", figure);
+                double[] ours = forks(results, server, "readModifyWrite", figure);
+                lines.add(figure.line(prefix + "by-hand", hand));
+                lines.add(figure.line(prefix + "read-modify-write", ours));
+                lines.add(figure.line(prefix + "beyond-by-hand", differences(ours, hand)));
+            }
+        }
+        return lines;
+    }
+
+    /** Each with each, as forks are in no relation to each other. */
+    private static double[] differences(double[] some, double[] others) {
+        return Arrays.stream(some)
+                .flatMap(one -> Arrays.stream(others).map(other -> one - other))
+                .toArray();
+    }
+
+    private static double[] forks(
+            Collection<RunResult> results, ClientPath.Server server, String method, Figure figure) {
+        return results.stream()
+                .filter(r -> r.getParams().getBenchmark().endsWith("." + method))
+                .filter(r -> r.getParams().getParam("server").equals(server.name()))
+                .flatMap(r -> r.getBenchmarkResults().stream())
+                .mapToDouble(figure.of())
+                .toArray();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.optimist.elasticsearch.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch._types.Result;
+import dev.optimist.elasticsearch.ModificationResult;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ClientPathTest {
+
+    /** What was recorded is taken for what it is by both, so that both do all that they do with a server. */
+    @ParameterizedTest
+    @EnumSource
+    void bothSell(ClientPath.Server server) throws IOException, InterruptedException {
+        ClientPath path = new ClientPath();
+        path.server = server;
+        path.setUp();
+        try {
+            assertThat(path.byHand()).isEqualTo(Side.Outcome.ACKNOWLEDGED);
+            assertThat(path.readModifyWrite()).isInstanceOfSatisfying(ModificationResult.class, sold -> {
+                assertThat(sold.result()).isEqualTo(Result.Updated);
+                assertThat(sold.attempts()).isOne();
+            });
+        } finally {
+            path.tearDown();
+        }
+    }
+}
