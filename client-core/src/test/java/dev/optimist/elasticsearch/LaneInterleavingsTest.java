@@ -1,0 +1,153 @@
+package dev.optimist.elasticsearch;
+
+import dev.optimist.elasticsearch.BatchScenario.Text;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Test;
+
+/** Whatever threads do to a lane at the same time, they see what they would if they came one after the other. */
+class LaneInterleavingsTest {
+
+    /** Lincheck chooses scenarios and interleavings, the same in every run. */
+    @Test
+    void aLaneIsOneStepAtATime() {
+        new ModelCheckingOptions()
+                .sequentialSpecification(Specification.class)
+                .threads(2)
+                .actorsBefore(2)
+                .actorsPerThread(3)
+                .actorsAfter(2)
+                .iterations(40)
+                .invocationsPerIteration(100)
+                .check(Real.class);
+    }
+
+    /** What Lincheck may call. */
+    @Param(name = "call", gen = IntGen.class, conf = "0:1")
+    public static class Real {
+        private static final List<Call<Text>> CALLS = List.of(call(), call());
+        private static final Batch<Text> UNFINISHED = Batch.of(CALLS.get(0));
+
+        private final Lane lane = new Lane(true);
+
+        private static Call<Text> call() {
+            return new BatchScenario().call("of some lane");
+        }
+
+        @Operation
+        public String enter(@Param(name = "call") int call) {
+            return lane.enter(CALLS.get(call)).name();
+        }
+
+        @Operation
+        public int next() {
+            Call<?> next = lane.next();
+            return next == null ? -1 : CALLS.indexOf(next);
+        }
+
+        @Operation
+        public void remove(@Param(name = "call") int call) {
+            lane.lock();
+            try {
+                lane.remove(CALLS.get(call));
+            } finally {
+                lane.unlock();
+            }
+        }
+
+        @Operation
+        public boolean hasOthers(@Param(name = "call") int call) {
+            return lane.hasOthers(CALLS.get(call));
+        }
+
+        @Operation
+        public boolean leave() {
+            return lane.leave(null);
+        }
+
+        @Operation
+        public boolean leaveUnfinished() {
+            return lane.leave(UNFINISHED);
+        }
+
+        @Operation
+        public boolean lead() {
+            return lane.lead();
+        }
+
+        @Operation
+        public boolean leadAlone(@Param(name = "call") int call) {
+            return lane.leadAlone(CALLS.get(call));
+        }
+
+        @Operation
+        public boolean retire() {
+            return lane.retire();
+        }
+    }
+
+    /** The same for one thread. */
+    public static class Specification {
+        private final Deque<Integer> waiting = new ArrayDeque<>();
+        private String stage = "idle";
+        private boolean unfinished;
+
+        public String enter(int call) {
+            if (stage.equals("gone")) {
+                return "GONE";
+            }
+            waiting.add(call);
+            return stage.equals("idle") ? led("LEADS") : "WAITS";
+        }
+
+        private <R> R led(R result) {
+            stage = "led";
+            return result;
+        }
+
+        public int next() {
+            return waiting.isEmpty() ? -1 : waiting.peek();
+        }
+
+        public void remove(int call) {
+            waiting.remove(call);
+        }
+
+        public boolean hasOthers(int call) {
+            return waiting.stream().anyMatch(other -> other != call);
+        }
+
+        public boolean leave() {
+            return left(false);
+        }
+
+        public boolean leaveUnfinished() {
+            return left(true);
+        }
+
+        private boolean left(boolean work) {
+            unfinished = work;
+            stage = work || !waiting.isEmpty() ? "ready" : "idle";
+            return stage.equals("ready");
+        }
+
+        public boolean lead() {
+            return stage.equals("ready") && led(true);
+        }
+
+        public boolean leadAlone(int call) {
+            return stage.equals("ready") && !unfinished && waiting.contains(call) && led(true);
+        }
+
+        public boolean retire() {
+            boolean idle = stage.equals("idle");
+            stage = idle ? "gone" : stage;
+            return idle;
+        }
+    }
+}
