@@ -242,7 +242,9 @@ final class ReadModifyWrite<T> {
 
     private static <T> ModificationResult<T> waitFor(Call<T> call) {
         try {
-            call.outcome().get(Math.max(0, call.left()), TimeUnit.NANOSECONDS);
+            if (!call.isDone()) {
+                call.outcome().get(Math.max(0, call.left()), TimeUnit.NANOSECONDS);
+            }
         } catch (TimeoutException e) {
             call.takeBack(Limit.DEADLINE, null);
         } catch (InterruptedException e) {

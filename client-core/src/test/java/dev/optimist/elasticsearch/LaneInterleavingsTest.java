@@ -76,16 +76,6 @@ class LaneInterleavingsTest {
         }
 
         @Operation
-        public boolean lead() {
-            return lane.lead();
-        }
-
-        @Operation
-        public boolean leadAlone(@Param(name = "call") int call) {
-            return lane.leadAlone(CALLS.get(call));
-        }
-
-        @Operation
         public boolean retire() {
             return lane.retire();
         }
@@ -95,7 +85,6 @@ class LaneInterleavingsTest {
     public static class Specification {
         private final Deque<Integer> waiting = new ArrayDeque<>();
         private String stage = "idle";
-        private boolean unfinished;
 
         public String enter(int call) {
             if (stage.equals("gone")) {
@@ -131,17 +120,8 @@ class LaneInterleavingsTest {
         }
 
         private boolean left(boolean work) {
-            unfinished = work;
-            stage = work || !waiting.isEmpty() ? "ready" : "idle";
-            return stage.equals("ready");
-        }
-
-        public boolean lead() {
-            return stage.equals("ready") && led(true);
-        }
-
-        public boolean leadAlone(int call) {
-            return stage.equals("ready") && !unfinished && waiting.contains(call) && led(true);
+            stage = work || !waiting.isEmpty() ? "led" : "idle";
+            return stage.equals("led");
         }
 
         public boolean retire() {
