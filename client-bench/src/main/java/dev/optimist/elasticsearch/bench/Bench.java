@@ -20,7 +20,8 @@ public final class Bench implements AutoCloseable {
     private static final String CONTENDED_INDEX = "contended";
     private static final String UNCONTENDED_INDEX = "uncontended";
     private static final String MANY_INDEX = "many";
-    private static final int CONNECTIONS = 128;
+    /** One for each of the most threads. */
+    static final int CONNECTIONS = 128;
 
     /** Of each side, so that each of 32 threads has two. */
     private static final int DOCUMENTS = 64;
@@ -105,6 +106,9 @@ public final class Bench implements AutoCloseable {
         }
         if (settings.parts().contains(Ratio.MANY)) {
             sections.add(many());
+        }
+        if (settings.parts().contains(Ratio.SCRIPT)) {
+            sections.add(script());
         }
         circumstances.put("load at the end", load());
         circumstances.put("updates of protected sides that were looked for in the documents", checked);
@@ -203,6 +207,21 @@ public final class Bench implements AutoCloseable {
                         + " all, index each for itself; the number is that of threads. all-disturbed waits for others who"
                         + " sell one of every tenth document while it does.",
                 List.of("many"),
+                all);
+    }
+
+    private Section script() throws IOException, InterruptedException {
+        Script script = new Script(settings, progress);
+        List<Measured> all = script.run(Path.of(settings.scriptServer()), folder);
+        script.stocks().forEach(this::count);
+        charts.overThreads("script-throughput", "One hot document, scripts", "updates/s", all, Slice::perSecond);
+        return new Section(
+                "One hot document, on a server that has scripts",
+                "Elasticsearch 6.8.23, as newer ones with scripts are not on Maven Central. script is _update with"
+                        + " retry_on_conflict=" + ByHand.RETRY_ON_CONFLICT
+                        + "; all go through one client. Of a document that was written just now, a GET makes this server"
+                        + " refresh the index, which an _update, and a newer server, do not.",
+                List.of("script-throughput"),
                 all);
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What is written without this library, each by its book. */
 final class ByHand {
     private static final int CONFLICT = 409;
-    private static final int RETRY_ON_CONFLICT = 50;
+    static final int RETRY_ON_CONFLICT = 50;
     private static final long BASE = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long MOST = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int DOUBLINGS = 10; // 5 ms 10 times doubled are beyond 500 ms already

@@ -33,6 +33,7 @@ record Ratio(
     static final String TWO_JVMS = "two-jvms";
     static final String UNCONTENDED = "uncontended";
     static final String MANY = "many";
+    static final String SCRIPT = "script";
 
     private static final double UNSET = Double.NaN;
 
@@ -55,11 +56,20 @@ record Ratio(
             all.add(uncontended("reuse-vs-reads", threads, Sides.REUSE, rmw, 1.5));
             all.add(uncontended("ledger-vs-none", threads, Sides.LEDGER, rmw, 0.9));
         }
+        for (int threads : Settings.RATIO_THREADS) {
+            all.add(script("combine-vs-script", threads, Sides.COMBINE, Sides.SCRIPT));
+            all.add(script("combine-reuse-vs-script", threads, Sides.COMBINE_REUSE, Sides.SCRIPT));
+            all.add(script("script-vs-partial-update", threads, Sides.SCRIPT, Sides.PARTIAL_UPDATE));
+        }
         all.add(many("all-vs-one-by-one-1", Sides.ALL, Sides.ONE_BY_ONE + "-1", 40));
         all.add(many("all-vs-one-by-one-16", Sides.ALL, Sides.ONE_BY_ONE + "-16", 12));
         all.add(many("bulk-vs-index-1", Sides.BULK, Sides.INDEX + "-1", UNSET));
         all.add(many("bulk-vs-index-16", Sides.BULK, Sides.INDEX + "-16", UNSET));
         return all;
+    }
+
+    private static Ratio script(String name, int threads, String side, String other) {
+        return new Ratio(name + "-" + threads, SCRIPT, threads, side, other, Slice::perSecond, UNSET, false);
     }
 
     private static Ratio many(String name, String side, String other, double goal) {

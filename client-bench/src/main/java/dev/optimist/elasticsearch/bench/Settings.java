@@ -10,6 +10,7 @@ import java.util.TreeSet;
  *
  * @param quick whether only what the ratios need, and nothing but ratios is printed
  * @param parts what is measured, of {@link #PARTS}
+ * @param scriptServer the folder of a distribution with scripts in it; needed by that part
  * @param contendedThreads on one document
  * @param contendedRounds for each of them, and for two JVMs
  * @param contendedSlice of one side in such a round
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 record Settings(
         boolean quick,
         Set<String> parts,
+        String scriptServer,
         List<Integer> contendedThreads,
         int contendedRounds,
         Span contendedSlice,
@@ -32,7 +34,14 @@ record Settings(
         Span manySlice) {
 
     /** The names of the parts of a run. */
-    static final List<String> PARTS = List.of(Ratio.CONTENDED, Ratio.TWO_JVMS, Ratio.UNCONTENDED, Ratio.MANY);
+    static final List<String> PARTS =
+            List.of(Ratio.CONTENDED, Ratio.TWO_JVMS, Ratio.UNCONTENDED, Ratio.MANY, Ratio.SCRIPT);
+
+    /** Those of a quick one, and of one without a server that has scripts. */
+    static final List<String> QUICK_PARTS = PARTS.subList(0, 4);
+
+    /** What ratios on one document are of. */
+    static final List<Integer> RATIO_THREADS = List.of(8, 32, 128);
 
     static final List<Integer> UNCONTENDED_THREADS = List.of(1, 8, 32);
 
@@ -45,12 +54,16 @@ record Settings(
      */
     static Settings of(Properties properties) {
         boolean quick = Boolean.parseBoolean(properties.getProperty(PREFIX + "quick", "false"));
+        String scriptServer = properties.getProperty(PREFIX + "script-server", "");
         int rounds = number(properties, "rounds", 1, 1000);
         int millis = number(properties, "millis", 100, 60_000);
         return new Settings(
                 quick,
-                parts(properties.getProperty(PREFIX + "only", "")),
-                quick ? List.of(8, 32, 128) : List.of(1, 2, 8, 32, 128),
+                parts(
+                        properties.getProperty(PREFIX + "only", ""),
+                        quick || scriptServer.isEmpty() ? QUICK_PARTS : PARTS),
+                scriptServer,
+                quick ? RATIO_THREADS : List.of(1, 2, 8, 32, 128),
                 or(rounds, 5),
                 Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),
                 or(rounds, quick ? 5 : 9),
@@ -60,15 +73,15 @@ record Settings(
                 Span.ofMillis(0, or(millis, quick ? 700 : 5000)));
     }
 
-    private static Set<String> parts(String only) {
+    private static Set<String> parts(String only, List<String> all) {
         if (only.isBlank()) {
-            return Set.copyOf(PARTS);
+            return Set.copyOf(all);
         }
         Set<String> parts = new TreeSet<>();
         for (String part : only.split(",", -1)) {
-            if (!PARTS.contains(part.strip())) {
+            if (!all.contains(part.strip())) {
                 throw new IllegalArgumentException(
-                        PREFIX + "only must be of " + String.join(", ", PARTS) + ", is " + only);
+                        PREFIX + "only must be of " + String.join(", ", all) + ", is " + only);
             }
             parts.add(part.strip());
         }

@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.bench;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import dev.optimist.elasticsearch.VersionedClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ final class Sides {
     static final String EXPONENTIAL = "exponential";
     static final String FULL_JITTER = "full-jitter";
     static final String SPRING_DATA = "spring-data";
+    static final String SCRIPT = "script";
     static final String PARTIAL_UPDATE = "partial-update";
     static final String BLIND_INDEX = "blind-index";
     static final String NONE = "none";
@@ -61,6 +63,15 @@ final class Sides {
     /** Returns those of {@link #contended} that a quick run has. */
     static List<Side> quick(VersionedClient client, String index) {
         return only(QUICK, contended(client, index));
+    }
+
+    /** Returns those that are compared on a server that has scripts. */
+    static List<Side> script(VersionedClient client, Rest5Client lowLevel, String index) {
+        List<Side> all =
+                new ArrayList<>(only(List.of(NAIVE, FULL_JITTER, COMBINE, COMBINE_REUSE), contended(client, index)));
+        all.add(OldUpdate.partial(lowLevel, index));
+        all.add(OldUpdate.script(lowLevel, index));
+        return all;
     }
 
     /** Returns those of {@link #contended} that two JVMs have. */

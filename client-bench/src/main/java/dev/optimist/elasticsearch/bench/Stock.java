@@ -39,6 +39,10 @@ final class Stock {
         this.shelves = sides.stream().map(s -> new Shelf(s, series, documents)).toList();
         this.shared = documents == 1;
         for (Shelf shelf : shelves) {
+            if (shared) { // not by a bulk, for which 6.8 wants a type
+                client.index(i -> i.index(index).id(shelf.id(0)).document(Article.of(0)));
+                continue;
+            }
             for (int from = 0; from < documents; from += AT_ONCE) {
                 create(shelf, from, Math.min(documents, from + AT_ONCE));
             }

@@ -20,8 +20,9 @@
  * }</pre>
  *
  * <p>{@code -Doptimist.bench.only} measures some of its parts alone ({@code contended}, {@code two-jvms},
- * {@code uncontended}, {@code many}; a comma between them). {@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one
- * round) make it longer or shorter, and client-testkit's properties choose the server. See docs/performance.md.
+ * {@code uncontended}, {@code many}, and in a full run {@code script}; a comma between them).
+ * {@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one round)
+ * make it longer or shorter, and client-testkit's properties choose the server. See docs/performance.md.
  */
 @NullMarked
 package dev.optimist.elasticsearch.bench;

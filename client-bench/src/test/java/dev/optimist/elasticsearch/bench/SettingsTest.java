@@ -23,13 +23,27 @@ class SettingsTest {
 
     @Test
     void allPartsAreMeasuredUnlessSomeAreNamed() {
-        assertThat(Settings.of(new Properties()).parts()).containsExactlyInAnyOrderElementsOf(Settings.PARTS);
+        assertThat(Settings.of(new Properties()).parts()).containsExactlyInAnyOrderElementsOf(Settings.QUICK_PARTS);
+        assertThat(of("script-server", "target/x").parts()).containsExactlyInAnyOrderElementsOf(Settings.PARTS);
         assertThat(of("only", "two-jvms, contended").parts()).containsExactlyInAnyOrder("contended", "two-jvms");
+    }
+
+    @Test
+    void aQuickRunHasNoServerButOne() {
+        Properties quick = new Properties();
+        quick.setProperty("optimist.bench.quick", "true");
+        quick.setProperty("optimist.bench.script-server", "target/x");
+        assertThat(Settings.of(quick).parts()).containsExactlyInAnyOrderElementsOf(Settings.QUICK_PARTS);
+    }
+
+    @Test
+    void refusesPartsThatThereAreNone() {
         assertThatThrownBy(() -> of("only", "contended,uncontented"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("optimist.bench.only must be of " + String.join(", ", Settings.PARTS)
-                        + ", is contended,uncontented");
+                .hasMessage("optimist.bench.only must be of contended, two-jvms, uncontended, many,"
+                        + " is contended,uncontented");
         assertThatThrownBy(() -> of("only", "contended,")).hasMessageContaining("optimist.bench.only must be of");
+        assertThatThrownBy(() -> of("only", "script")).hasMessageContaining("optimist.bench.only must be of");
     }
 
     @Test
