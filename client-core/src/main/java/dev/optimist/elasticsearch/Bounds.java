@@ -29,9 +29,26 @@ final class Bounds {
         if (id == null || id.isEmpty()) {
             throw new IllegalArgumentException("id must not be empty");
         }
-        int bytes;
+        int bytes = isAscii(id) ? id.length() : bytes(id);
+        if (bytes > MAX_ID_BYTES) {
+            throw new IllegalArgumentException(
+                    "id must have at most " + MAX_ID_BYTES + " bytes in UTF-8, has " + bytes + ": " + id);
+        }
+        return id;
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int bytes(String id) {
         try {
-            bytes = StandardCharsets.UTF_8
+            return StandardCharsets.UTF_8
                     .newEncoder()
                     .encode(CharBuffer.wrap(id))
                     .remaining();
@@ -39,11 +56,6 @@ final class Bounds {
             // would be sent as '?', which is the id of another document
             throw new IllegalArgumentException("id holds an unpaired surrogate, which has no form in UTF-8", e);
         }
-        if (bytes > MAX_ID_BYTES) {
-            throw new IllegalArgumentException(
-                    "id must have at most " + MAX_ID_BYTES + " bytes in UTF-8, has " + bytes + ": " + id);
-        }
-        return id;
     }
 
     static String writeId(@Nullable String writeId) {

@@ -442,7 +442,7 @@ public final class VersionedDocuments<T> {
     }
 
     Steps<T> steps(String id) {
-        return new DocumentSteps<>(reader, address(id), options.parameters(), null);
+        return new DocumentSteps<>(reader, address(id), writes.parameters(), null);
     }
 
     Client client() {

@@ -62,9 +62,31 @@ final class Endpoints {
     private static String path(Address address) {
         StringBuilder path =
                 new StringBuilder(8 + address.index().length() + address.id().length()).append('/');
-        EndpointBase.pathEncode(address.index(), path);
-        EndpointBase.pathEncode(address.id(), path.append("/_doc/"));
+        appendEncoded(address.index(), path);
+        appendEncoded(address.id(), path.append("/_doc/"));
         return path.toString();
+    }
+
+    /** Most names need no encoding, and are not made bytes of to see that. */
+    private static void appendEncoded(String name, StringBuilder path) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isUnreserved(name.charAt(i))) {
+                EndpointBase.pathEncode(name, path);
+                return;
+            }
+        }
+        path.append(name);
+    }
+
+    /** RFC 3986, section 2.3. */
+    private static boolean isUnreserved(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
     }
 
     private static Map<String, String> pathParameters(Address address) {

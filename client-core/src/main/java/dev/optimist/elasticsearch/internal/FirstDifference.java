@@ -29,19 +29,15 @@ final class FirstDifference {
     /** Returns where the token begins that this position is in or directly behind, or else the position. */
     private static int beginOfToken(byte[] json, int position) {
         int begin = -1;
-        boolean inString = false;
         for (int i = 0; i < position; i++) {
             byte c = json[i];
-            if (inString) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    inString = false;
-                    begin = -1;
+            if (c == '"') {
+                int last = lastOfString(json, i + 1, position);
+                if (last == position) {
+                    return i;
                 }
-            } else if (c == '"') {
-                inString = true;
-                begin = i;
+                i = last;
+                begin = -1;
             } else if (isBetweenTokens(c)) {
                 begin = -1;
             } else if (begin < 0) {
@@ -49,6 +45,18 @@ final class FirstDifference {
             }
         }
         return begin < 0 ? position : begin;
+    }
+
+    /** Returns where the quote is that ends a string, or the limit if it is not before that. */
+    private static int lastOfString(byte[] json, int from, int limit) {
+        for (int i = from; i < limit; i++) {
+            if (json[i] == '"') {
+                return i;
+            } else if (json[i] == '\\') {
+                i++;
+            }
+        }
+        return limit;
     }
 
     /** Returns -1 if what begins here is not a plain value but anything else, the name of a field among others. */

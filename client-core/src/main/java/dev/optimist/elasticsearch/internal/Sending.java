@@ -27,7 +27,7 @@ final class Sending {
         try {
             return begin.get();
         } finally {
-            CURRENT.remove();
+            CURRENT.set(null); // rather than remove(): the next request of this thread would make a new entry
         }
     }
 
