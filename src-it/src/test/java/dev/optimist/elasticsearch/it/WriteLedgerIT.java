@@ -162,8 +162,8 @@ class WriteLedgerIT extends ServerTest {
         assertThatThrownBy(() -> counters.readModifyWrite("1", "order 7", c -> c.plus(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("writeId");
-        assertThatThrownBy(() -> counters.with(o -> o.writeLedger(
-                                WriteLedger.standard().withSize(1)))
+        assertThatThrownBy(() -> counters.with(
+                                o -> o.writeLedger(WriteLedger.standard().withSize(1)))
                         .readModifyWrite("1", "order 7", c -> c.plus(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("writeId")
