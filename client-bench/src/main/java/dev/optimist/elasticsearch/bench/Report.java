@@ -74,7 +74,7 @@ record Report(Map<String, Object> circumstances, List<Section> sections, long lo
         for (String side : measured.sides()) {
             text.append("| ").append(side);
             cell(text, measured, side, Slice::perSecond, 0);
-            cell(text, measured, side, Slice::requests, 2);
+            cell(text, measured, side, Slice::requests, 3);
             cell(text, measured, side, Slice::p50, 1);
             cell(text, measured, side, Slice::p99, 1);
             cell(text, measured, side, Slice::max, 0);

@@ -70,7 +70,7 @@ record Settings(
                 Span.ofMillis(0, or(millis, quick ? 600 : 2000)),
                 quick ? 20_000 : 100_000,
                 or(rounds, 5),
-                Span.ofMillis(0, or(millis, quick ? 700 : 5000)));
+                Span.ofMillis(0, or(millis, quick ? 500 : 5000)));
     }
 
     private static Set<String> parts(String only, List<String> all) {
