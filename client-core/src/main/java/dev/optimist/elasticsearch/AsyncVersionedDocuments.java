@@ -4,6 +4,8 @@ import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Write;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,6 +33,14 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the class of the documents
  */
 public final class AsyncVersionedDocuments<T> {
+    /**
+     * The common pool, behind a lambda: on one or two processors a future takes a new thread each time instead of the pool,
+     * even of one that is given the pool itself.
+     */
+    private static final Executor COMPLETING = ForkJoinPool.getCommonPoolParallelism() > 0
+            ? task -> ForkJoinPool.commonPool().execute(task)
+            : new CompletableFuture<>().defaultExecutor();
+
     private final VersionedDocuments<T> documents;
 
     AsyncVersionedDocuments(VersionedDocuments<T> documents) {
@@ -151,13 +161,15 @@ public final class AsyncVersionedDocuments<T> {
             throw t;
         }
         var ended = begun.outcome().whenComplete((result, failed) -> inFlight.leave());
-        var unused = ended.whenCompleteAsync((result, failed) -> {
-            if (failed == null) {
-                theirs.complete(result);
-            } else {
-                theirs.completeExceptionally(Repeating.cause(failed));
-            }
-        });
+        var unused = ended.whenCompleteAsync(
+                (result, failed) -> {
+                    if (failed == null) {
+                        theirs.complete(result);
+                    } else {
+                        theirs.completeExceptionally(Repeating.cause(failed));
+                    }
+                },
+                COMPLETING);
         var unusedToo = theirs.whenComplete((result, failed) -> {
             if (theirs.isCancelled()) {
                 begun.cancel().run();

@@ -12,7 +12,6 @@ import dev.optimist.elasticsearch.OptimistException;
 import dev.optimist.elasticsearch.OutcomeUnknownException;
 import dev.optimist.elasticsearch.RequestRejectedException;
 import dev.optimist.elasticsearch.VersionedDocument;
-import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import java.util.List;
 import java.util.Map;
@@ -23,59 +22,59 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input: a clear error that names the parameter, nothing sent, the document as it was. */
-class BadInputIT extends ServerTest {
+class BadInputIT extends BothFacesTest {
 
     record Price(double amount) {}
 
     @BeforeEach
     void aDocument() {
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
     }
 
     @Test
     void refusesATokenThatElasticsearchTakesForNoConditionAtAll() {
         // the server's own answer to it is 200, and the document is overwritten: see ForbiddenCombinationsIT
-        refused("if_seq_no", () -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(-2, 0)));
-        refused("if_seq_no", () -> counters.delete("1", WriteCondition.ifSeqNo(-2, 0)));
-        refused("if_primary_term", () -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 0)));
-        refused("if_seq_no", () -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(-1, 1)));
+        refused("if_seq_no", () -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(-2, 0)));
+        refused("if_seq_no", () -> documents.delete("1", WriteCondition.ifSeqNo(-2, 0)));
+        refused("if_primary_term", () -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 0)));
+        refused("if_seq_no", () -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(-1, 1)));
         DocumentToken none = new DocumentToken(index, index, "1", null, 1, -2, 0);
-        refused("if_seq_no", () -> counters.index("1", new Counter(9), WriteCondition.unchangedSince(none)));
+        refused("if_seq_no", () -> documents.index("1", new Counter(9), WriteCondition.unchangedSince(none)));
     }
 
     @Test
     void refusesExternalVersionsThatAreOutOfBounds() {
         for (long version : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE}) {
-            refused("external", () -> counters.index("1", new Counter(9), WriteCondition.external(version)));
-            refused("external_gte", () -> counters.index("1", new Counter(9), WriteCondition.externalGte(version)));
-            refused("external", () -> counters.delete("1", WriteCondition.external(version)));
+            refused("external", () -> documents.index("1", new Counter(9), WriteCondition.external(version)));
+            refused("external_gte", () -> documents.index("1", new Counter(9), WriteCondition.externalGte(version)));
+            refused("external", () -> documents.delete("1", WriteCondition.external(version)));
         }
     }
 
     @Test
     void refusesVersionsThatAreOutOfBounds() {
         for (long version : new long[] {0, -1, Long.MAX_VALUE}) {
-            refused("version", () -> counters.index("1", new Counter(9), WriteCondition.version(version)));
+            refused("version", () -> documents.index("1", new Counter(9), WriteCondition.version(version)));
         }
     }
 
     @Test
     void refusesIdsThatAreOutOfBounds() {
         String tooLong = "é".repeat(256) + "x";
-        refused("id", () -> counters.create("", new Counter(9)));
-        refused("id", () -> counters.create(tooLong, new Counter(9)));
-        refused("id", () -> counters.get(null));
-        refused("id", () -> counters.delete(tooLong, WriteCondition.none()));
-        refused("id", () -> counters.readModifyWrite("", c -> c));
-        refused("surrogate", () -> counters.create("\uD83D", new Counter(9)));
+        refused("id", () -> documents.create("", new Counter(9)));
+        refused("id", () -> documents.create(tooLong, new Counter(9)));
+        refused("id", () -> documents.get(null));
+        refused("id", () -> documents.delete(tooLong, WriteCondition.none()));
+        refused("id", () -> documents.readModifyWrite("", c -> c));
+        refused("surrogate", () -> documents.create("\uD83D", new Counter(9)));
     }
 
     @Test
     void takesTheLongestId() {
         String longest = "é".repeat(256); // 512 bytes
-        counters.create(longest, new Counter(1));
-        counters.readModifyWrite(longest, c -> c.plus(1));
-        assertThat(counters.get(longest).orElseThrow().source()).isEqualTo(new Counter(2));
+        documents.create(longest, new Counter(1));
+        documents.readModifyWrite(longest, c -> c.plus(1));
+        assertThat(documents.get(longest).orElseThrow().source()).isEqualTo(new Counter(2));
     }
 
     @ParameterizedTest
@@ -85,14 +84,14 @@ class BadInputIT extends ServerTest {
                 "*", ","
             })
     void takesAnyOtherId(String id) {
-        counters.create(id, new Counter(1));
-        VersionedDocument<Counter> read = counters.get(id).orElseThrow();
+        documents.create(id, new Counter(1));
+        VersionedDocument<Counter> read = documents.get(id).orElseThrow();
         assertThat(read.id()).isEqualTo(id);
-        counters.index(id, new Counter(2), WriteCondition.unchangedSince(read));
-        counters.index(id, new Counter(3), WriteCondition.version(2));
-        counters.readModifyWrite(id, c -> c.plus(1));
-        assertThat(counters.get(id).orElseThrow().source()).isEqualTo(new Counter(4));
-        assertThat(counters.delete(id, WriteCondition.version(4)).version()).isEqualTo(5);
+        documents.index(id, new Counter(2), WriteCondition.unchangedSince(read));
+        documents.index(id, new Counter(3), WriteCondition.version(2));
+        documents.readModifyWrite(id, c -> c.plus(1));
+        assertThat(documents.get(id).orElseThrow().source()).isEqualTo(new Counter(4));
+        assertThat(documents.delete(id, WriteCondition.version(4)).version()).isEqualTo(5);
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1);
     }
 
@@ -100,17 +99,17 @@ class BadInputIT extends ServerTest {
     @ValueSource(strings = {"", "a*", "a,b", "a b", "_all", "-a", "<a-{now/d}>", "a/b", ".", "other:index"})
     void refusesWhatIsNotOneIndex(String name) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> client.documents(name, Counter.class))
+                .isThrownBy(() -> documents(name, Counter.class))
                 .withMessageContaining("index");
     }
 
     @Test
     void refusesNumbersThatJsonDoesNotHave() {
-        VersionedDocuments<Price> prices = client.documents(index, Price.class);
+        Documents<Price> prices = documents(index, Price.class);
         // Jackson writes them as strings, and Elasticsearch stores "NaN"
         refused("NaN", () -> prices.index("1", new Price(Double.NaN), WriteCondition.none()));
         refused("Infinity", () -> prices.index("1", new Price(Double.POSITIVE_INFINITY), WriteCondition.none()));
-        VersionedDocuments<JsonNode> nodes = client.documents(index, JsonNode.class);
+        Documents<JsonNode> nodes = documents(index, JsonNode.class);
         refused(
                 "NaN",
                 () -> nodes.readModifyWrite(
@@ -119,41 +118,42 @@ class BadInputIT extends ServerTest {
 
     @Test
     void refusesADocumentThatIsNoJsonObject() {
-        VersionedDocuments<JsonNode> nodes = client.documents(index, JsonNode.class);
+        Documents<JsonNode> nodes = documents(index, JsonNode.class);
         refused("document", () -> nodes.index("1", TextNode.valueOf("x"), WriteCondition.none()));
         refused("document", () -> nodes.index("1", null, WriteCondition.none()));
         @SuppressWarnings("rawtypes")
-        VersionedDocuments<List> lists = client.documents(index, List.class);
+        Documents<List> lists = documents(index, List.class);
         refused("document", () -> lists.index("1", List.of(1), WriteCondition.none()));
     }
 
     @Test
     void refusesAMissingCondition() {
-        refused("condition", () -> counters.index("1", new Counter(9), null));
+        refused("condition", () -> documents.index("1", new Counter(9), null));
     }
 
     @Test
     void refusesATokenOfAnotherDocumentOrRouting() {
-        VersionedDocument<Counter> read = counters.get("1").orElseThrow();
-        refused("id", () -> counters.index("2", new Counter(9), WriteCondition.unchangedSince(read)));
+        VersionedDocument<Counter> read = documents.get("1").orElseThrow();
+        refused("id", () -> documents.index("2", new Counter(9), WriteCondition.unchangedSince(read)));
         refused(
                 "routing",
-                () -> counters.with(o -> o.routing("x"))
+                () -> documents
+                        .with(o -> o.routing("x"))
                         .index("1", new Counter(9), WriteCondition.unchangedSince(read)));
-        assertThat(counters.get("2")).isEmpty();
+        assertThat(documents.get("2")).isEmpty();
     }
 
     @Test
     void refusesOptionsThatAreOutOfBounds() {
-        refused("routing", () -> counters.with(o -> o.routing("")));
-        refused("pipeline", () -> counters.with(o -> o.pipeline("")));
-        refused("wait_for_active_shards", () -> counters.with(o -> o.waitForActiveShards(-1)));
+        refused("routing", () -> documents.with(o -> o.routing("")));
+        refused("pipeline", () -> documents.with(o -> o.pipeline("")));
+        refused("wait_for_active_shards", () -> documents.with(o -> o.waitForActiveShards(-1)));
     }
 
     @Test
     void doesNotWipeADocumentWhoseSourceIsNotKept() {
         index = newIndex("{\"_source\":{\"enabled\":false}}");
-        VersionedDocuments<Counter> sourceless = client.documents(index, Counter.class);
+        Documents<Counter> sourceless = documents(index, Counter.class);
         sourceless.create("1", new Counter(1));
         leavesUnchanged("1", () -> {
             assertThatThrownBy(() -> sourceless.readModifyWrite("1", c -> c.plus(1)))
@@ -170,7 +170,7 @@ class BadInputIT extends ServerTest {
         rest.put("/" + index + "/_doc/1", "{\"n\":1,\"other\":\"kept\"}").ok();
         leavesUnchanged(
                 "1",
-                () -> assertThatThrownBy(() -> counters.readModifyWrite("1", c -> c.plus(1)))
+                () -> assertThatThrownBy(() -> documents.readModifyWrite("1", c -> c.plus(1)))
                         .isInstanceOf(RequestRejectedException.class)
                         .hasMessageContaining("other"));
     }
@@ -179,7 +179,7 @@ class BadInputIT extends ServerTest {
     void saysThatRoutingIsMissing() {
         index = newIndex("{\"_routing\":{\"required\":true}}");
         rest.put("/" + index + "/_doc/1?routing=r", "{\"n\":1}").ok();
-        VersionedDocuments<Counter> unrouted = client.documents(index, Counter.class);
+        Documents<Counter> unrouted = documents(index, Counter.class);
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> unrouted.get("1"),
                 () -> unrouted.create("1", new Counter(9)),
@@ -201,8 +201,8 @@ class BadInputIT extends ServerTest {
     @Test
     void neverTakesADocumentThatIsTooLargeForStored() {
         index = newIndex("{\"enabled\":false}");
-        VersionedDocuments<Map<String, String>> texts =
-                client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<>() {});
+        Documents<Map<String, String>> texts =
+                face.of(client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<>() {}));
         texts.create("1", Map.of("text", "small"));
         String text = "x".repeat(101 * 1024 * 1024);
         leavesUnchanged("1", () -> {
@@ -228,7 +228,7 @@ class BadInputIT extends ServerTest {
         }
         made.ok();
         index = "it-no-seq-no";
-        VersionedDocuments<Counter> unnumbered = client.documents(index, Counter.class);
+        Documents<Counter> unnumbered = documents(index, Counter.class);
         DocumentToken created = unnumbered.create("1", new Counter(1)).token();
         assertThat(created.hasSeqNo()).isFalse();
         VersionedDocument<Counter> read = unnumbered.get("1").orElseThrow();

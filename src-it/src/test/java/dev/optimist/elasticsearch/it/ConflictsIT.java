@@ -14,34 +14,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each kind of conflict: what it says, and that the document is as it was. */
-class ConflictsIT extends ServerTest {
+class ConflictsIT extends BothFacesTest {
     private VersionedDocument<Counter> first;
 
     @BeforeEach
     void aDocumentThatHasChangedSinceItWasRead() {
-        counters.create("1", new Counter(1));
-        first = counters.get("1").orElseThrow();
-        counters.index("1", new Counter(2), WriteCondition.unchangedSince(first));
+        documents.create("1", new Counter(1));
+        first = documents.get("1").orElseThrow();
+        documents.index("1", new Counter(2), WriteCondition.unchangedSince(first));
     }
 
     @Test
     void indexOfAStaleRead() {
-        isStale(() -> counters.index("1", new Counter(9), WriteCondition.unchangedSince(first)));
+        isStale(() -> documents.index("1", new Counter(9), WriteCondition.unchangedSince(first)));
     }
 
     @Test
     void deleteOfAStaleRead() {
-        isStale(() -> counters.delete("1", WriteCondition.unchangedSince(first)));
+        isStale(() -> documents.delete("1", WriteCondition.unchangedSince(first)));
     }
 
     @Test
     void indexIfSeqNoOfAStaleRead() {
-        isStale(() -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 1)));
+        isStale(() -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 1)));
     }
 
     @Test
     void anotherPrimaryTermIsStaleToo() {
-        VersionConflictException e = conflict(() -> counters.index("1", new Counter(9), WriteCondition.ifSeqNo(1, 2)));
+        VersionConflictException e = conflict(() -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(1, 2)));
         assertThat(e.kind()).isEqualTo(Kind.STALE);
         assertThat(e.requiredPrimaryTerm()).hasValue(2);
         assertThat(e.currentPrimaryTerm()).hasValue(1);
@@ -49,12 +49,12 @@ class ConflictsIT extends ServerTest {
 
     @Test
     void anOtherVersionIsStale() {
-        VersionConflictException e = conflict(() -> counters.index("1", new Counter(9), WriteCondition.version(1)));
+        VersionConflictException e = conflict(() -> documents.index("1", new Counter(9), WriteCondition.version(1)));
         assertThat(e.kind()).isEqualTo(Kind.STALE);
         assertThat(e.requiredVersion()).hasValue(1);
         assertThat(e.currentVersion()).hasValue(2);
         assertThat(e).hasMessageContaining("current version [2] is different than the one provided [1]");
-        assertThat(conflict(() -> counters.delete("1", WriteCondition.version(3)))
+        assertThat(conflict(() -> documents.delete("1", WriteCondition.version(3)))
                         .currentVersion())
                 .hasValue(2);
     }
@@ -62,56 +62,57 @@ class ConflictsIT extends ServerTest {
     @Test
     void aDocumentThatIsNotThereIsAbsent() {
         VersionConflictException bySeqNo =
-                conflict(() -> counters.index("nobody", new Counter(9), WriteCondition.ifSeqNo(0, 1)));
+                conflict(() -> documents.index("nobody", new Counter(9), WriteCondition.ifSeqNo(0, 1)));
         assertThat(bySeqNo.kind()).isEqualTo(Kind.ABSENT);
         assertThat(bySeqNo.requiredSeqNo()).hasValue(0);
         assertThat(bySeqNo.currentSeqNo()).isEmpty();
         VersionConflictException byVersion =
-                conflict(() -> counters.index("nobody", new Counter(9), WriteCondition.version(1)));
+                conflict(() -> documents.index("nobody", new Counter(9), WriteCondition.version(1)));
         assertThat(byVersion.kind()).isEqualTo(Kind.ABSENT);
         assertThat(byVersion.requiredVersion()).hasValue(1);
         assertThat(byVersion.currentVersion()).isEmpty();
-        assertThat(counters.get("nobody")).isEmpty();
+        assertThat(documents.get("nobody")).isEmpty();
     }
 
     @Test
     void aDocumentThatWasDeletedIsAbsent() {
-        VersionedDocument<Counter> second = counters.get("1").orElseThrow();
-        counters.delete("1", WriteCondition.unchangedSince(second));
-        assertThat(conflict(() -> counters.index("1", new Counter(9), WriteCondition.unchangedSince(second)))
+        VersionedDocument<Counter> second = documents.get("1").orElseThrow();
+        documents.delete("1", WriteCondition.unchangedSince(second));
+        assertThat(conflict(() -> documents.index("1", new Counter(9), WriteCondition.unchangedSince(second)))
                         .kind())
                 .isEqualTo(Kind.ABSENT);
-        assertThat(conflict(() -> counters.delete("1", WriteCondition.unchangedSince(second)))
+        assertThat(conflict(() -> documents.delete("1", WriteCondition.unchangedSince(second)))
                         .kind())
                 .isEqualTo(Kind.ABSENT);
     }
 
     @Test
     void createOfADocumentThatExists() {
-        VersionConflictException e = conflict(() -> counters.create("1", new Counter(9)));
+        VersionConflictException e = conflict(() -> documents.create("1", new Counter(9)));
         assertThat(e.kind()).isEqualTo(Kind.EXISTS);
         assertThat(e.currentVersion()).hasValue(2);
     }
 
     @Test
     void externalVersionThatIsNotHigher() {
-        counters.index("1", new Counter(10), WriteCondition.external(10));
+        documents.index("1", new Counter(10), WriteCondition.external(10));
         for (long version : new long[] {10, 9, 0}) {
             VersionConflictException e =
-                    conflict(() -> counters.index("1", new Counter(9), WriteCondition.external(version)));
+                    conflict(() -> documents.index("1", new Counter(9), WriteCondition.external(version)));
             assertThat(e.kind()).isEqualTo(Kind.EXTERNAL);
             assertThat(e.requiredVersion()).hasValue(version);
             assertThat(e.currentVersion()).hasValue(10);
         }
-        assertThat(conflict(() -> counters.delete("1", WriteCondition.external(10)))
+        assertThat(conflict(() -> documents.delete("1", WriteCondition.external(10)))
                         .kind())
                 .isEqualTo(Kind.EXTERNAL);
     }
 
     @Test
     void externalGteVersionThatIsLower() {
-        counters.index("1", new Counter(10), WriteCondition.external(10));
-        VersionConflictException e = conflict(() -> counters.index("1", new Counter(9), WriteCondition.externalGte(9)));
+        documents.index("1", new Counter(10), WriteCondition.external(10));
+        VersionConflictException e =
+                conflict(() -> documents.index("1", new Counter(9), WriteCondition.externalGte(9)));
         assertThat(e.kind()).isEqualTo(Kind.EXTERNAL);
         assertThat(e.requiredVersion()).hasValue(9);
         assertThat(e.currentVersion()).hasValue(10);
@@ -119,27 +120,27 @@ class ConflictsIT extends ServerTest {
 
     @Test
     void staleExternalVersionAfterADelete() {
-        counters.delete("1", WriteCondition.external(12));
-        VersionConflictException e = conflict(() -> counters.index("1", new Counter(9), WriteCondition.external(11)));
+        documents.delete("1", WriteCondition.external(12));
+        VersionConflictException e = conflict(() -> documents.index("1", new Counter(9), WriteCondition.external(11)));
         assertThat(e.kind()).isEqualTo(Kind.EXTERNAL);
         assertThat(e.currentVersion()).hasValue(12); // of the tombstone
     }
 
     @Test
     void externalDeleteOfAMissingDocumentLeavesATombstone() {
-        counters.delete("nobody", WriteCondition.external(50));
+        documents.delete("nobody", WriteCondition.external(50));
         VersionConflictException e =
-                conflict(() -> counters.index("nobody", new Counter(9), WriteCondition.external(49)));
+                conflict(() -> documents.index("nobody", new Counter(9), WriteCondition.external(49)));
         assertThat(e.currentVersion()).hasValue(50);
-        assertThat(counters.get("nobody")).isEmpty();
+        assertThat(documents.get("nobody")).isEmpty();
     }
 
     @Test
     void anIfSeqNoWriteUsesUpAVersionOfTheSource() {
-        counters.index("x", new Counter(100), WriteCondition.external(100));
-        counters.index("x", new Counter(0), WriteCondition.version(100)); // makes 101
+        documents.index("x", new Counter(100), WriteCondition.external(100));
+        documents.index("x", new Counter(0), WriteCondition.version(100)); // makes 101
         VersionConflictException e =
-                conflict(() -> counters.index("x", new Counter(101), WriteCondition.external(101)));
+                conflict(() -> documents.index("x", new Counter(101), WriteCondition.external(101)));
         assertThat(e.kind()).isEqualTo(Kind.EXTERNAL);
         assertThat(e.currentVersion()).hasValue(101);
         assertThat(stored("x").at("/_source/n").asInt()).isZero();
@@ -149,8 +150,8 @@ class ConflictsIT extends ServerTest {
     void aConditionalWriteToAMissingIndexIsAConflictAndStoresNothing() {
         String missing = "it-made-by-a-conflict";
         rest.delete("/" + missing);
-        assertThatThrownBy(() -> client.documents(missing, Counter.class)
-                        .index("1", new Counter(1), WriteCondition.ifSeqNo(0, 1)))
+        assertThatThrownBy(() ->
+                        documents(missing, Counter.class).index("1", new Counter(1), WriteCondition.ifSeqNo(0, 1)))
                 .isInstanceOfSatisfying(
                         VersionConflictException.class,
                         e -> assertThat(e.kind()).isEqualTo(Kind.ABSENT));
@@ -162,7 +163,7 @@ class ConflictsIT extends ServerTest {
     @Test
     void isAlsoThereForOnesOwnEyes() {
         VersionConflictException e =
-                conflict(() -> counters.index("1", new Counter(9), WriteCondition.unchangedSince(first)));
+                conflict(() -> documents.index("1", new Counter(9), WriteCondition.unchangedSince(first)));
         assertThat(e.index()).isEqualTo(index);
         assertThat(e.id()).isEqualTo("1");
         assertThat(e.attempts()).isEqualTo(1);
@@ -172,12 +173,12 @@ class ConflictsIT extends ServerTest {
     @Test
     void refusesATokenOfAnotherIndexThoughItsNumbersFit() {
         // every index counts from 0: the numbers of the token alone would fit
-        DocumentToken old = counters.get("1").orElseThrow().token();
+        DocumentToken old = documents.get("1").orElseThrow().token();
         String other = newIndex("{}");
         rest.put("/" + other + "/_doc/1", "{\"n\":1}").ok();
         rest.put("/" + other + "/_doc/1", "{\"n\":77}").ok();
-        assertThatThrownBy(() -> client.documents(other, Counter.class)
-                        .index("1", new Counter(9), WriteCondition.unchangedSince(old)))
+        assertThatThrownBy(() ->
+                        documents(other, Counter.class).index("1", new Counter(9), WriteCondition.unchangedSince(old)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("index");
         assertThat(rest.get("/" + other + "/_doc/1").body().at("/_source/n").asInt())

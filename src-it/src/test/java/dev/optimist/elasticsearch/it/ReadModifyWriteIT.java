@@ -15,7 +15,6 @@ import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.RetryPolicy;
 import dev.optimist.elasticsearch.VersionConflictException;
 import dev.optimist.elasticsearch.VersionedDocument;
-import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
@@ -27,22 +26,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ReadModifyWriteIT extends ServerTest {
+class ReadModifyWriteIT extends BothFacesTest {
     private static final int THREADS = 16;
     private static final int INCREMENTS = 50;
 
     @ParameterizedTest
     @EnumSource(Contention.class)
     void losesNoIncrementOfSixteenThreads(Contention contention) throws Exception {
-        counters.create("1", new Counter(0));
+        documents.create("1", new Counter(0));
         AtomicInteger attempts = new AtomicInteger();
-        VersionedDocuments<Counter> contended = counters.with(o -> o.contention(contention));
+        Documents<Counter> contended = documents.with(o -> o.contention(contention));
 
         onAllThreads(() -> attempts.addAndGet(
                 contended.readModifyWrite("1", c -> c.plus(1)).attempts()));
@@ -66,11 +64,11 @@ class ReadModifyWriteIT extends ServerTest {
     /** What the test above is worth: without the condition, the same counter comes out too low. */
     @Test
     void losesIncrementsWithoutTheCondition() throws Exception {
-        counters.create("1", new Counter(0));
+        documents.create("1", new Counter(0));
 
         onAllThreads(() -> {
-            Counter read = counters.get("1").orElseThrow().source();
-            counters.index("1", read.plus(1), WriteCondition.none());
+            Counter read = documents.get("1").orElseThrow().source();
+            documents.index("1", read.plus(1), WriteCondition.none());
         });
 
         assertThat(stored("1").at("/_source/n").asInt()).isLessThan(THREADS * INCREMENTS);
@@ -79,20 +77,20 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void saysWhatItDid() {
-        counters.create("1", new Counter(1));
-        ModificationResult<Counter> result = counters.readModifyWrite("1", c -> c.plus(1));
+        documents.create("1", new Counter(1));
+        ModificationResult<Counter> result = documents.readModifyWrite("1", c -> c.plus(1));
         assertThat(result.result()).isEqualTo(Result.Updated);
         assertThat(result.attempts()).isEqualTo(1);
         assertThat(result.source()).isEqualTo(new Counter(2));
-        VersionedDocument<Counter> read = counters.get("1").orElseThrow();
+        VersionedDocument<Counter> read = documents.get("1").orElseThrow();
         assertThat(result.document()).hasValue(read);
     }
 
     @Test
     void readsAgainAfterAConflict() {
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
         List<Counter> seen = new ArrayList<>();
-        ModificationResult<Counter> result = counters.readModifyWrite("1", c -> {
+        ModificationResult<Counter> result = documents.readModifyWrite("1", c -> {
             seen.add(c);
             if (seen.size() == 1) {
                 overwrite("1", 100);
@@ -108,18 +106,18 @@ class ReadModifyWriteIT extends ServerTest {
     void doesNotWriteADocumentThatIsEqualAsJson() {
         rest.put("/" + index + "/_doc/1", "{ \"n\" :   1 }").ok();
         leavesUnchanged("1", () -> {
-            ModificationResult<Counter> result = counters.readModifyWrite("1", c -> new Counter(c.n()));
+            ModificationResult<Counter> result = documents.readModifyWrite("1", c -> new Counter(c.n()));
             assertThat(result.result()).isEqualTo(Result.NoOp);
-            assertThat(result.document()).hasValue(counters.get("1").orElseThrow());
+            assertThat(result.document()).hasValue(documents.get("1").orElseThrow());
         });
     }
 
     @Test
     void refusesToModifyWhatIsNotThere() {
-        assertThatThrownBy(() -> counters.readModifyWrite("1", c -> c.plus(1)))
+        assertThatThrownBy(() -> documents.readModifyWrite("1", c -> c.plus(1)))
                 .isInstanceOf(DocumentMissingException.class)
                 .hasMessageContaining(index);
-        assertThat(counters.get("1")).isEmpty();
+        assertThat(documents.get("1")).isEmpty();
     }
 
     @Test
@@ -133,7 +131,7 @@ class ReadModifyWriteIT extends ServerTest {
     @Test
     void createsOnceIfTwoCreateAtOnce() {
         AtomicInteger runs = new AtomicInteger();
-        ModificationResult<Counter> result = counters.readModifyWriteOptional("1", current -> {
+        ModificationResult<Counter> result = documents.readModifyWriteOptional("1", current -> {
             if (runs.incrementAndGet() == 1) {
                 overwrite("1", 10);
             }
@@ -145,9 +143,9 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void deletesWhatItHasSeen() {
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
         AtomicInteger runs = new AtomicInteger();
-        ModificationResult<Counter> result = counters.readModifyWriteOptional("1", current -> {
+        ModificationResult<Counter> result = documents.readModifyWriteOptional("1", current -> {
             if (runs.incrementAndGet() == 1) {
                 overwrite("1", 10);
             }
@@ -156,30 +154,33 @@ class ReadModifyWriteIT extends ServerTest {
         assertThat(result.result()).isEqualTo(Result.Deleted);
         assertThat(result.attempts()).isEqualTo(2);
         assertThat(result.document()).isEmpty();
-        assertThat(counters.get("1")).isEmpty();
+        assertThat(documents.get("1")).isEmpty();
     }
 
     @Test
     void isANoopIfThereIsNothingToDo() {
-        assertThat(counters.readModifyWriteOptional("1", c -> Modification.delete())
+        assertThat(documents
+                        .readModifyWriteOptional("1", c -> Modification.delete())
                         .result())
                 .isEqualTo(Result.NoOp);
-        assertThat(counters.readModifyWriteOptional("1", c -> Modification.noop())
+        assertThat(documents
+                        .readModifyWriteOptional("1", c -> Modification.noop())
                         .document())
                 .isEmpty();
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
         leavesUnchanged(
                 "1",
-                () -> assertThat(counters.readModifyWriteOptional("1", c -> Modification.noop())
+                () -> assertThat(documents
+                                .readModifyWriteOptional("1", c -> Modification.noop())
                                 .document())
-                        .hasValue(counters.get("1").orElseThrow()));
+                        .hasValue(documents.get("1").orElseThrow()));
     }
 
     /** What the function did to the object before it changed its mind is not what is stored. */
     @Test
     void aNoopTellsWhatIsStored() {
-        VersionedDocuments<ObjectNode> nodes = client.documents(index, ObjectNode.class);
-        counters.create("1", new Counter(1));
+        Documents<ObjectNode> nodes = documents(index, ObjectNode.class);
+        documents.create("1", new Counter(1));
         ModificationResult<ObjectNode> result = nodes.readModifyWriteOptional("1", current -> {
             current.orElseThrow().put("n", 99);
             return Modification.noop();
@@ -189,15 +190,15 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void passesOnWhatTheFunctionThrows() {
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
         VersionConflictException fromElsewhere =
-                catchThrowableOfType(VersionConflictException.class, () -> counters.create("1", new Counter(2)));
+                catchThrowableOfType(VersionConflictException.class, () -> documents.create("1", new Counter(2)));
         for (Throwable thrown :
                 List.of(new IllegalStateException("sold out"), new StackOverflowError(), fromElsewhere)) {
             AtomicInteger runs = new AtomicInteger();
             leavesUnchanged(
                     "1",
-                    () -> assertThatThrownBy(() -> counters.readModifyWrite("1", c -> {
+                    () -> assertThatThrownBy(() -> documents.readModifyWrite("1", c -> {
                                 runs.incrementAndGet();
                                 throw sneaky(thrown);
                             }))
@@ -208,12 +209,12 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void refusesNullFromTheFunction() {
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
         leavesUnchanged("1", () -> {
-            assertThatThrownBy(() -> counters.readModifyWrite("1", c -> null))
+            assertThatThrownBy(() -> documents.readModifyWrite("1", c -> null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessageContaining("modifier returned null");
-            assertThatThrownBy(() -> counters.readModifyWriteOptional("1", c -> null))
+            assertThatThrownBy(() -> documents.readModifyWriteOptional("1", c -> null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessageContaining("Modification.delete()");
         });
@@ -221,9 +222,9 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void givesUpAfterItsAttempts() {
-        counters.create("1", new Counter(0));
-        VersionedDocuments<Counter> thrice =
-                counters.with(o -> o.retry(RetryPolicy.sharedDocument().withMaxAttempts(3)));
+        documents.create("1", new Counter(0));
+        Documents<Counter> thrice =
+                documents.with(o -> o.retry(RetryPolicy.sharedDocument().withMaxAttempts(3)));
         AttemptsExhaustedException e = exhausted(thrice, c -> overwrite("1", c.n() + 100));
         assertThat(e.limit()).isEqualTo(Limit.ATTEMPTS);
         assertThat(e.attempts()).isEqualTo(3);
@@ -243,9 +244,9 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void givesUpAtItsDeadline() {
-        counters.create("1", new Counter(0));
+        documents.create("1", new Counter(0));
         Duration deadline = Duration.ofMillis(300);
-        VersionedDocuments<Counter> soon = counters.with(
+        Documents<Counter> soon = documents.with(
                 o -> o.retry(RetryPolicy.sharedDocument().withMaxAttempts(1000).withDeadline(deadline)));
         long begun = System.nanoTime();
         AttemptsExhaustedException e = exhausted(soon, c -> overwrite("1", c.n() + 100));
@@ -255,9 +256,9 @@ class ReadModifyWriteIT extends ServerTest {
 
     @Test
     void sendsNothingAfterItsDeadline() {
-        counters.create("1", new Counter(0));
-        VersionedDocuments<Counter> soon =
-                counters.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(200))));
+        documents.create("1", new Counter(0));
+        Documents<Counter> soon =
+                documents.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(200))));
         leavesUnchanged("1", () -> {
             AttemptsExhaustedException e = exhausted(soon, c -> {
                 long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
@@ -271,55 +272,13 @@ class ReadModifyWriteIT extends ServerTest {
     }
 
     @Test
-    void anInterruptEndsTheSleepAtOnce() throws Exception {
-        counters.create("1", new Counter(0));
-        VersionedDocuments<Counter> sleepy = counters.with(o -> o.retry(RetryPolicy.sharedDocument()
-                .withDelays(Duration.ofHours(1), Duration.ofHours(1))
-                .withDeadline(Duration.ofDays(1))));
-        AtomicReference<AttemptsExhaustedException> thrown = new AtomicReference<>();
-        AtomicReference<Boolean> flag = new AtomicReference<>();
-        Thread caller = new Thread(() -> {
-            thrown.set(exhausted(sleepy, c -> overwrite("1", c.n() + 100)));
-            flag.set(Thread.currentThread().isInterrupted());
-        });
-        caller.start();
-        await(() -> caller.getState() == Thread.State.TIMED_WAITING && sleepsInBackoff(caller));
-
-        long begun = System.nanoTime();
-        caller.interrupt();
-        caller.join(10_000);
-
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(200));
-        assertThat(thrown.get().limit()).isEqualTo(Limit.INTERRUPT);
-        assertThat(thrown.get()).hasCauseInstanceOf(VersionConflictException.class);
-        assertThat(flag).hasValue(true);
-        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(100);
-    }
-
-    @Test
-    void anInterruptedThreadSendsNothing() {
-        counters.create("1", new Counter(0));
-        leavesUnchanged("1", () -> {
-            Thread.currentThread().interrupt();
-            AttemptsExhaustedException e = exhausted(counters, c -> {});
-            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
-            assertThat(e.limit()).isEqualTo(Limit.INTERRUPT);
-            assertThat(e.attempts()).isZero();
-
-            e = exhausted(counters, c -> Thread.currentThread().interrupt());
-            assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
-            assertThat(e.limit()).isEqualTo(Limit.INTERRUPT);
-        });
-    }
-
-    @Test
     void showsItsAttemptsToResilience4j() {
-        counters.create("1", new Counter(0));
-        Retry retry = counters.unwrap(Retry.class);
+        documents.create("1", new Counter(0));
+        Retry retry = documents.unwrap(Retry.class);
         List<String> events = new ArrayList<>();
         retry.getEventPublisher().onEvent(e -> events.add(e.getEventType() + " " + e.getNumberOfRetryAttempts()));
         AtomicInteger runs = new AtomicInteger();
-        counters.readModifyWrite("1", c -> {
+        documents.readModifyWrite("1", c -> {
             if (runs.incrementAndGet() <= 2) {
                 overwrite("1", c.n() + 100);
             }
@@ -328,13 +287,13 @@ class ReadModifyWriteIT extends ServerTest {
         assertThat(events).containsExactly("RETRY 1", "RETRY 2", "SUCCESS 2");
         assertThat(retry.getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt())
                 .isEqualTo(1);
-        assertThatThrownBy(() -> counters.unwrap(String.class))
+        assertThatThrownBy(() -> documents.unwrap(String.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("String");
     }
 
     private ModificationResult<Counter> firstOrNext(String id) {
-        return counters.readModifyWriteOptional(
+        return documents.readModifyWriteOptional(
                 id, current -> Modification.index(current.map(c -> c.plus(1)).orElse(new Counter(1))));
     }
 
@@ -343,8 +302,7 @@ class ReadModifyWriteIT extends ServerTest {
         rest.put("/" + index + "/_doc/" + id, "{\"n\":" + n + "}").ok();
     }
 
-    private static AttemptsExhaustedException exhausted(
-            VersionedDocuments<Counter> documents, Consumer<Counter> meanwhile) {
+    private static AttemptsExhaustedException exhausted(Documents<Counter> documents, Consumer<Counter> meanwhile) {
         AttemptsExhaustedException e = catchThrowableOfType(
                 AttemptsExhaustedException.class,
                 () -> documents.readModifyWrite("1", c -> {
@@ -353,16 +311,6 @@ class ReadModifyWriteIT extends ServerTest {
                 }));
         assertThat(e).as("attempts exhausted").isNotNull();
         return e;
-    }
-
-    private static boolean sleepsInBackoff(Thread thread) {
-        for (StackTraceElement frame : thread.getStackTrace()) {
-            if (frame.getClassName().startsWith("dev.optimist")
-                    && frame.getMethodName().equals("sleep")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @SuppressWarnings("unchecked")

@@ -10,7 +10,6 @@ import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.RequestRejectedException;
 import dev.optimist.elasticsearch.VersionConflictException;
 import dev.optimist.elasticsearch.VersionedClient;
-import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.WriteLedger;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The write ledger, where nothing goes wrong. */
-class WriteLedgerIT extends ServerTest {
-    private VersionedDocuments<Counter> ledgered;
+class WriteLedgerIT extends BothFacesTest {
+    private Documents<Counter> ledgered;
 
     @BeforeEach
     void turnOn() {
-        ledgered = counters.with(o -> o.writeLedger(WriteLedger.standard()));
+        ledgered = documents.with(o -> o.writeLedger(WriteLedger.standard()));
         ledgered.putLedgerMapping();
     }
 
@@ -87,7 +86,7 @@ class WriteLedgerIT extends ServerTest {
 
     @Test
     void keepsAsManyAsItHasRoomForAndSaysWhatItDropped() {
-        VersionedDocuments<Counter> two = // of its callers' ids, and the one that every write has
+        Documents<Counter> two = // of its callers' ids, and the one that every write has
                 ledgered.with(o -> o.writeLedger(WriteLedger.standard().withSize(3)));
         two.create("1", new Counter(0));
         for (int i = 1; i <= 3; i++) {
@@ -120,7 +119,7 @@ class WriteLedgerIT extends ServerTest {
 
     @Test
     void aDocumentFromBeforeGetsOneAndAnIndexBeginsANewOne() {
-        counters.create("1", new Counter(1));
+        documents.create("1", new Counter(1));
         ledgered.readModifyWrite("1", c -> c.plus(1));
         assertThat(stored("1").at("/_source/optimist_ledger/n").intValue()).isEqualTo(1);
         String born = stored("1").at("/_source/optimist_ledger/born").textValue();
@@ -135,8 +134,7 @@ class WriteLedgerIT extends ServerTest {
     @Test
     void aStrictMappingSaysWhatToAdd() {
         index = newIndex("{\"dynamic\":\"strict\",\"properties\":{\"n\":{\"type\":\"integer\"}}}");
-        VersionedDocuments<Counter> strict =
-                client.documents(index, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
+        Documents<Counter> strict = documents(index, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
         assertThatThrownBy(() -> strict.create("1", new Counter(1)))
                 .isInstanceOf(RequestRejectedException.class)
                 .hasMessageContaining("putLedgerMapping")
@@ -159,7 +157,7 @@ class WriteLedgerIT extends ServerTest {
 
     @Test
     void aWriteIdNeedsTheLedger() {
-        assertThatThrownBy(() -> counters.readModifyWrite("1", "order 7", c -> c.plus(1)))
+        assertThatThrownBy(() -> documents.readModifyWrite("1", "order 7", c -> c.plus(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("writeId");
         assertThatThrownBy(() -> counters.with(
@@ -168,15 +166,14 @@ class WriteLedgerIT extends ServerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("writeId")
                 .hasMessageContaining("at least 2");
-        assertThatThrownBy(counters::putLedgerMapping).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(documents::putLedgerMapping).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void twoNamesOfOneDocumentDoNotTakeEachOthersPlace() {
         String alias = index + "-alias";
         rest.put("/" + index + "/_alias/" + alias, "{}").ok();
-        VersionedDocuments<Counter> byAlias =
-                client.documents(alias, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
+        Documents<Counter> byAlias = documents(alias, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
         ledgered.create("1", new Counter(0));
         ledgered.readModifyWrite("1", c -> {
             if (c.n() == 0) {
