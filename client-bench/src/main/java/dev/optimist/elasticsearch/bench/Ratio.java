@@ -43,6 +43,11 @@ record Ratio(
         all.addAll(combine(8, 14, 7.5, 2.3, 1.35, UNSET));
         all.addAll(combine(32, 90, 28, 18, 3.5, 0.5));
         all.addAll(combine(128, 600, UNSET, 100, UNSET, UNSET));
+        for (int threads : Settings.RATIO_THREADS) {
+            String reuse = Sides.COMBINE_REUSE;
+            all.add(contended("combine-reuse-vs-naive", threads, reuse, Sides.NAIVE, UNSET));
+            all.add(contended("combine-reuse-vs-blind-index", threads, reuse, Sides.BLIND_INDEX, UNSET));
+        }
         all.add(one("fairness-combine-128", CONTENDED, 128, Slice::fairness, 0.9, false));
         all.add(one("give-ups-combine-128", CONTENDED, 128, Slice::gaveUp, 0, true));
         all.add(twoJvms(Sides.NAIVE, 80));
