@@ -4,6 +4,7 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import java.io.IOException;
@@ -15,30 +16,46 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
-/** One sale that nobody disturbs, with nothing of a server's time in it: by hand, and by this library. */
+/**
+ * One sale that nobody disturbs, with nothing of a server's time in it: by hand, and by this library. It is warmed up by number
+ * of sales and not by time, or on a busy machine what is measured would not be compiled yet.
+ */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(3)
-@Warmup(iterations = 4, time = 2)
-@Measurement(iterations = 4, time = 1)
+@OperationsPerInvocation(ClientPath.SALES)
+@Measurement(iterations = 40)
 @NullUnmarked // the fields are set by setUp
 public class ClientPath {
+    static final int SALES = 1000;
 
     /** What is in place of Elasticsearch. */
     public enum Server {
         /** Nothing below elasticsearch-java: its transport with nothing set, over {@link NoNetwork}. */
-        NONE,
+        NONE(300),
         /** A thread that reads and writes bytes: {@link VersionedClient#connect}'s whole transport, over {@link Loopback}. */
-        LOOPBACK
+        LOOPBACK(40);
+
+        private final int warmups;
+
+        Server(int warmups) {
+            this.warmups = warmups;
+        }
+
+        /** Returns after how many iterations nothing becomes faster, or as many as there is time for. */
+        int warmups() {
+            return warmups;
+        }
     }
 
     /** Which. */
@@ -80,14 +97,28 @@ public class ClientPath {
     }
 
     /** GET and conditional PUT. */
-    @Benchmark
-    public Object byHand() throws IOException, InterruptedException {
+    Side.Outcome sellByHand() throws IOException, InterruptedException {
         return byHand.sellOne(Recorded.ID, 0);
     }
 
     /** The same by this library. */
-    @Benchmark
-    public Object readModifyWrite() {
+    ModificationResult<Article> sell() {
         return articles.readModifyWrite(Recorded.ID, Article::sellOne);
+    }
+
+    /** Sells by hand. */
+    @Benchmark
+    public void byHand(Blackhole results) throws IOException, InterruptedException {
+        for (int i = 0; i < SALES; i++) {
+            results.consume(sellByHand());
+        }
+    }
+
+    /** Sells by this library. */
+    @Benchmark
+    public void readModifyWrite(Blackhole results) {
+        for (int i = 0; i < SALES; i++) {
+            results.consume(sell());
+        }
     }
 }

@@ -29,7 +29,7 @@ public final class ClientPathRun {
     private ClientPathRun() {}
 
     /**
-     * Runs, writes {@code jmh.json} and JMH's own words in {@code jmh.log}, and prints a line a figure.
+     * Runs, writes what JMH has in {@code jmh-*.json} and says in {@code jmh-*.log}, and prints a line a figure.
      *
      * @param arguments the folder for them, {@code target} by default
      * @throws RunnerException if a benchmark failed
@@ -37,18 +37,23 @@ public final class ClientPathRun {
     public static void main(String[] arguments) throws IOException, RunnerException {
         Path folder = Path.of(arguments.length == 0 ? "target" : arguments[0]);
         Files.createDirectories(folder);
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include(ClientPath.class.getName() + "\\.")
-                        .addProfiler(GCProfiler.class)
-                        .addProfiler(CpuTime.class)
-                        .jvmArgs("-Xms512m", "-Xmx512m", QUIET)
-                        .shouldFailOnError(true)
-                        .resultFormat(ResultFormatType.JSON)
-                        .result(folder.resolve("jmh.json").toString())
-                        .output(folder.resolve("jmh.log").toString())
-                        .build())
-                .run();
-        lines(results).forEach(System.out::println);
+        for (ClientPath.Server server : ClientPath.Server.values()) {
+            String name = server.name().toLowerCase(Locale.ROOT);
+            Collection<RunResult> results = new Runner(new OptionsBuilder()
+                            .include(ClientPath.class.getName() + "\\.")
+                            .param("server", server.name())
+                            .warmupIterations(server.warmups())
+                            .addProfiler(GCProfiler.class)
+                            .addProfiler(CpuTime.class)
+                            .jvmArgs("-Xms512m", "-Xmx512m", QUIET)
+                            .shouldFailOnError(true)
+                            .resultFormat(ResultFormatType.JSON)
+                            .result(folder.resolve("jmh-" + name + ".json").toString())
+                            .output(folder.resolve("jmh-" + name + ".log").toString())
+                            .build())
+                    .run();
+            lines(name, results).forEach(System.out::println);
+        }
     }
 
     /** One kind of figure of each fork. */
@@ -69,17 +74,14 @@ public final class ClientPathRun {
         }
     }
 
-    private static List<String> lines(Collection<RunResult> results) {
+    private static List<String> lines(String server, Collection<RunResult> results) {
         List<String> lines = new ArrayList<>();
-        for (ClientPath.Server server : ClientPath.Server.values()) {
-            for (Figure figure : Figure.ALL) {
-                String prefix = server.name().toLowerCase(Locale.ROOT) + "-";
-                double[] hand = forks(results, server, "byHand", figure);
-                double[] ours = forks(results, server, "readModifyWrite", figure);
-                lines.add(figure.line(prefix + "by-hand", hand));
-                lines.add(figure.line(prefix + "read-modify-write", ours));
-                lines.add(figure.line(prefix + "beyond-by-hand", differences(ours, hand)));
-            }
+        for (Figure figure : Figure.ALL) {
+            double[] hand = forks(results, "byHand", figure);
+            double[] ours = forks(results, "readModifyWrite", figure);
+            lines.add(figure.line(server + "-by-hand", hand));
+            lines.add(figure.line(server + "-read-modify-write", ours));
+            lines.add(figure.line(server + "-beyond-by-hand", differences(ours, hand)));
         }
         return lines;
     }
@@ -91,11 +93,9 @@ public final class ClientPathRun {
                 .toArray();
     }
 
-    private static double[] forks(
-            Collection<RunResult> results, ClientPath.Server server, String method, Figure figure) {
+    private static double[] forks(Collection<RunResult> results, String method, Figure figure) {
         return results.stream()
                 .filter(r -> r.getParams().getBenchmark().endsWith("." + method))
-                .filter(r -> r.getParams().getParam("server").equals(server.name()))
                 .flatMap(r -> r.getBenchmarkResults().stream())
                 .mapToDouble(figure.of())
                 .toArray();

@@ -3,8 +3,9 @@ package dev.optimist.elasticsearch.bench;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Map;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -21,7 +22,7 @@ public final class CpuTime implements InternalProfiler {
     static final String NORM = "cpu.norm";
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private long before;
+    private Map<Long, Long> before = Map.of();
 
     @Override
     public String getDescription() {
@@ -36,14 +37,23 @@ public final class CpuTime implements InternalProfiler {
     @Override
     public Collection<? extends Result<?>> afterIteration(
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
-        long spent = spent() - before;
+        long spent = 0;
+        for (Map.Entry<Long, Long> thread : spent().entrySet()) { // those that have ended meanwhile are not counted
+            spent += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
+        }
         double each = (double) spent / result.getMetadata().getAllOps();
         return List.of(new ScalarResult(NORM, each, "ns/op", AggregationPolicy.AVG));
     }
 
-    private long spent() {
-        return LongStream.of(threads.getThreadCpuTime(threads.getAllThreadIds()))
-                .filter(nanos -> nanos > 0) // -1 for a thread that has ended
-                .sum();
+    private Map<Long, Long> spent() {
+        Map<Long, Long> each = new HashMap<>();
+        long[] ids = threads.getAllThreadIds();
+        long[] nanos = threads.getThreadCpuTime(ids);
+        for (int i = 0; i < ids.length; i++) {
+            if (nanos[i] >= 0) { // else it has just ended
+                each.put(ids[i], nanos[i]);
+            }
+        }
+        return each;
     }
 }

@@ -18,11 +18,10 @@ class ClientPathTest {
         path.server = server;
         path.setUp();
         try {
-            assertThat(path.byHand()).isEqualTo(Side.Outcome.ACKNOWLEDGED);
-            assertThat(path.readModifyWrite()).isInstanceOfSatisfying(ModificationResult.class, sold -> {
-                assertThat(sold.result()).isEqualTo(Result.Updated);
-                assertThat(sold.attempts()).isOne();
-            });
+            assertThat(path.sellByHand()).isEqualTo(Side.Outcome.ACKNOWLEDGED);
+            ModificationResult<Article> sold = path.sell();
+            assertThat(sold.result()).isEqualTo(Result.Updated);
+            assertThat(sold.attempts()).isOne();
         } finally {
             path.tearDown();
         }
