@@ -8,20 +8,25 @@ import dev.optimist.elasticsearch.AttemptsExhaustedException;
 import dev.optimist.elasticsearch.Modification;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.OptimistException;
+import dev.optimist.elasticsearch.OutcomeUnknownException;
 import dev.optimist.elasticsearch.RetryPolicy;
 import dev.optimist.elasticsearch.VersionConflictException;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
+import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
 /** The same names, without waiting. */
@@ -148,6 +153,63 @@ class AsyncIT extends ServerTest {
                             r -> assertThat(r).isNotInstanceOf(Throwable.class));
         }
         assertThat(stored("1").at("/_source/n").asInt()).isGreaterThanOrEqualTo(applied);
+    }
+
+    /** Each future ends once, as {@code handle} sees it; those that were cancelled end as that. */
+    @Test
+    void cancelsDeadlinesAndClosingAmongTenThousandEndEachOnce() {
+        for (int id = 0; id < 1000; id++) {
+            counters.create(Integer.toString(id), new Counter(0));
+        }
+        VersionedClient mine = VersionedClient.connect(server.url());
+        VersionedDocuments<Counter> patient = mine.documents(index, Counter.class);
+        VersionedDocuments<Counter> hurried =
+                patient.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(200))));
+        AtomicIntegerArray ends = new AtomicIntegerArray(10_000);
+        AtomicInteger applied = new AtomicInteger();
+        AtomicInteger uncertain = new AtomicInteger();
+        CountDownLatch some = new CountDownLatch(500);
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            int number = i;
+            CompletableFuture<?> future = (i % 3 == 0 ? hurried : patient)
+                    .async()
+                    .readModifyWrite(Integer.toString(i % 1000), c -> c.plus(1));
+            futures.add(future);
+            all.add(future.handle((done, failed) -> {
+                ends.incrementAndGet(number);
+                Throwable cause = failed == null ? null : cause(failed);
+                if (cause == null) {
+                    applied.incrementAndGet();
+                } else if (cause instanceof CancellationException || cause instanceof OutcomeUnknownException) {
+                    uncertain.incrementAndGet();
+                } else {
+                    assertThat(cause).isInstanceOf(OptimistException.class);
+                }
+                some.countDown();
+                return null;
+            }));
+        }
+        for (int i = 0; i < 10_000; i += 7) {
+            futures.get(i).cancel(true);
+        }
+        await(some);
+        mine.close();
+        for (CompletableFuture<?> each : all) {
+            each.orTimeout(40, TimeUnit.SECONDS).join();
+        }
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(ends.get(i)).isEqualTo(1);
+        }
+        int stored = 0;
+        for (int id = 0; id < 1000; id++) {
+            stored += counters.get(Integer.toString(id)).orElseThrow().source().n();
+        }
+        System.out.printf(
+                "AsyncIT: of 10000, applied %d, cancelled or unknown %d, stored %d%n",
+                applied.get(), uncertain.get(), stored);
+        assertThat(stored).isBetween(applied.get(), applied.get() + uncertain.get());
     }
 
     @Test
