@@ -33,7 +33,8 @@ final class Sides {
     static final String BULK = "bulk";
 
     /** Those that the ratios need: a quick run has no time for more. */
-    private static final List<String> QUICK = List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, BLIND_INDEX, COMBINE, COMBINE_REUSE);
+    private static final List<String> QUICK =
+            List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, BLIND_INDEX, COMBINE, COMBINE_REUSE);
 
     /** Those that two JVMs compare: the same without the blind one, which cannot be helped by being two. */
     private static final List<String> TWO_JVMS = List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, COMBINE);
