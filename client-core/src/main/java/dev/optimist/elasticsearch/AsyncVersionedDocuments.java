@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the same name throws. Bad arguments are thrown at once.
  *
  * <p>No thread waits for an answer. Functions run on two threads of this client's, which end when there is nothing to do. A
- * function that runs for more than 50 to 100 ms gets its thread for itself, and another serves the other documents (64 such
+ * function that runs for more than 200 to 400 ms gets its thread for itself, and another serves the other documents (64 such
  * threads at most; beyond that the others wait, though not beyond their deadlines). What a function needs of the calling thread's context
  * (logging, security), capture it in the lambda. Futures are completed on {@link
  * java.util.concurrent.ForkJoinPool#commonPool()}, so what depends on them may wait. Documents that are changed at the same

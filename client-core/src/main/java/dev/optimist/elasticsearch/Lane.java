@@ -148,9 +148,14 @@ final class Lane {
     /** Returns what the leader before has not finished, and forgets it. */
     @Nullable
     Batch<?> unfinished() {
-        Batch<?> left = batch;
-        batch = null;
-        return left;
+        lock.lock();
+        try {
+            Batch<?> left = batch;
+            batch = null;
+            return left;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends a lane that nobody needs; false if somebody has come. */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * until it has ended. Thread-safe.
  */
 final class SlowFunctions {
-    /** A function that was running at two looks in a row is slow. */
-    static final long LOOK_MILLIS = 50;
+    /** A function that was running at two looks in a row is slow; a quick one that gets no processor should not be. */
+    static final long LOOK_MILLIS = 200;
 
     /** With so many threads in slow functions the others have to wait for one to end. */
     static final int MOST = 64;

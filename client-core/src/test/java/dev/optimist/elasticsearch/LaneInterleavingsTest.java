@@ -75,6 +75,12 @@ class LaneInterleavingsTest {
             return lane.leave(UNFINISHED);
         }
 
+        /** Who closes the client takes it in the same way as who leads next: only one may get it. */
+        @Operation
+        public boolean unfinished() {
+            return lane.unfinished() != null;
+        }
+
         @Operation
         public boolean retire() {
             return lane.retire();
@@ -85,6 +91,7 @@ class LaneInterleavingsTest {
     public static class Specification {
         private final Deque<Integer> waiting = new ArrayDeque<>();
         private String stage = "idle";
+        private boolean unfinished;
 
         public String enter(int call) {
             if (stage.equals("gone")) {
@@ -120,8 +127,15 @@ class LaneInterleavingsTest {
         }
 
         private boolean left(boolean work) {
+            unfinished = work;
             stage = work || !waiting.isEmpty() ? "led" : "idle";
             return stage.equals("led");
+        }
+
+        public boolean unfinished() {
+            boolean was = unfinished;
+            unfinished = false;
+            return was;
         }
 
         public boolean retire() {

@@ -10,6 +10,7 @@ import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.OptimistException;
 import dev.optimist.elasticsearch.OutcomeUnknownException;
 import dev.optimist.elasticsearch.RetryPolicy;
+import dev.optimist.elasticsearch.ServerUnavailableException;
 import dev.optimist.elasticsearch.VersionConflictException;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
@@ -210,6 +211,14 @@ class AsyncIT extends ServerTest {
                 "AsyncIT: of 10000, applied %d, cancelled or unknown %d, stored %d%n",
                 applied.get(), uncertain.get(), stored);
         assertThat(stored).isBetween(applied.get(), applied.get() + uncertain.get());
+    }
+
+    @Test
+    void aCallAfterClosingFailsItsFuture() {
+        VersionedClient mine = VersionedClient.connect(server.url());
+        VersionedDocuments<Counter> closed = mine.documents(index, Counter.class);
+        mine.close();
+        failure(ServerUnavailableException.class, closed.async().readModifyWrite("1", c -> c.plus(1)));
     }
 
     @Test
