@@ -258,8 +258,7 @@ class ReadModifyWriteIT extends BothFacesTest {
                     overwrite("1", c.n() + 100);
                     return c.plus(1);
                 }));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .isBetween(Duration.ofMillis(200), Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
         assertThat(e)
                 .satisfiesAnyOf(
                         gaveUp -> assertThat(gaveUp)
