@@ -18,7 +18,7 @@ public final class Internals {
         DROPPED_IDS_IGNORED
     }
 
-    /** Returns how many requests a client has begun. */
+    /** Returns how many requests a client has begun and not given up unsent. */
     public static long requests(VersionedClient client) {
         return client.requests();
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,19 +28,28 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
     private final Write.Operation operation;
     private final WriteCondition condition;
     private final Function<A, R> map;
+    private final LongAdder requests;
     private final Sending sending = new Sending();
     private final AtomicBoolean decided = new AtomicBoolean();
     private volatile @Nullable CompletableFuture<A> exchange;
 
-    Sent(Duration timeout, Write.Operation operation, WriteCondition condition, Function<A, R> map) {
+    /** {@code requests} counts what was begun, less what certainly was never sent. */
+    Sent(
+            Duration timeout,
+            Write.Operation operation,
+            WriteCondition condition,
+            Function<A, R> map,
+            LongAdder requests) {
         this.timeout = timeout;
         this.operation = operation;
         this.condition = condition;
         this.map = map;
+        this.requests = requests;
     }
 
     /** Sends, and ends this future in time. */
     CompletableFuture<R> begin(Supplier<CompletableFuture<A>> send, Deadlines deadlines) {
+        requests.increment();
         CompletableFuture<A> begun;
         try {
             begun = sending.during(send);
@@ -107,6 +117,9 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
     /** Lets go of the connection or of the place in the queue for one; true if nothing was sent and nothing will be. */
     private boolean abandonedUnsent() {
         boolean unsent = sending.cancelUnsent();
+        if (unsent) {
+            requests.decrement();
+        }
         CompletableFuture<A> begun = exchange;
         if (begun != null) {
             begun.cancel(true);

@@ -249,12 +249,11 @@ public final class TypedClientDialect implements Dialect {
             Write.Operation operation,
             WriteCondition condition,
             Function<A, R> map) {
-        requests.increment();
-        return new Sent<>(timeout, operation, condition, map)
+        return new Sent<>(timeout, operation, condition, map, requests)
                 .begin(() -> transport.performRequestAsync(request, endpoint, options), deadlines);
     }
 
-    /** Returns how many requests were begun; through a strict transport, each is at most one send. */
+    /** Returns how many requests were begun and not given up unsent; through a strict transport, each is one send. */
     public long requests() {
         return requests.sum();
     }

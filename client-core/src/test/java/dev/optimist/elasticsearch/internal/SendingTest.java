@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
@@ -56,15 +57,16 @@ class SendingTest {
     void aRequestThatWaitedForAConnectionInVainWasNotAppliedAndNeverIsSent() throws Exception {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
         try (ElasticsearchClient client = client(1, one)) {
-            index(client, "0", LONG).get(); // so that the connection is a kept one, as mostly
+            TypedClientDialect dialect = new TypedClientDialect(client);
+            index(dialect, "0", LONG).get(); // so that the connection is a kept one, as mostly
             one.then(socket -> {
                 frozen.join();
                 json(200, UPDATED).to(socket);
             });
-            CompletableFuture<Written> first = index(client, "1", LONG);
+            CompletableFuture<Written> first = index(dialect, "1", LONG);
             List<CompletableFuture<Written>> waiting = new ArrayList<>();
             for (int i = 2; i < 7; i++) {
-                waiting.add(index(client, Integer.toString(i), SHORT));
+                waiting.add(index(dialect, Integer.toString(i), SHORT));
             }
             for (CompletableFuture<Written> each : waiting) {
                 Failure failure = failure(each);
@@ -74,8 +76,11 @@ class SendingTest {
             frozen.complete(null); // and the connection is free
             first.get();
             for (int i = 0; i < 3; i++) {
-                index(client, "0", LONG).get();
+                index(dialect, "0", LONG).get();
             }
+            assertThat(dialect.requests())
+                    .as("counted: what was sent")
+                    .isEqualTo(one.received().size());
         }
         assertThat(one.received()).hasSize(5).noneMatch(r -> r.line().matches(".*_doc/[2-6].*"));
     }
@@ -141,7 +146,8 @@ class SendingTest {
     }
 
     private static Failure thrown(RuntimeException thrown, Consumer<Sending> first) throws Exception {
-        Sent<String, String> sent = new Sent<>(LONG, Operation.INDEX, WriteCondition.none(), answer -> answer);
+        Sent<String, String> sent =
+                new Sent<>(LONG, Operation.INDEX, WriteCondition.none(), answer -> answer, new LongAdder());
         Failure failure = failure(sent.begin(
                 () -> {
                     first.accept(Objects.requireNonNull(Sending.current()));
@@ -255,13 +261,17 @@ class SendingTest {
     }
 
     private static CompletableFuture<Written> index(ElasticsearchClient client, String id, Duration limit) {
+        return index(new TypedClientDialect(client), id, limit);
+    }
+
+    private static CompletableFuture<Written> index(TypedClientDialect dialect, String id, Duration limit) {
         Write write = new Write(
                 Operation.INDEX,
                 new Address("i", id, null),
                 WriteCondition.ifSeqNo(0, 1),
                 Write.Parameters.DEFAULT,
                 "{\"n\":1}".getBytes(UTF_8));
-        return new TypedClientDialect(client).index(write, limit);
+        return dialect.index(write, limit);
     }
 
     private static ElasticsearchClient client(int maxConnections, ScriptedServer... servers) {
