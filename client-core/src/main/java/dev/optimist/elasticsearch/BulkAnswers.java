@@ -19,13 +19,21 @@ record BulkAnswers<T>(
         if (list != null && list.size() == batch.items().size()) {
             return list.get(item);
         }
-        return new Answer<>(null, whole());
+        Failure whole = whole(failed);
+        return new Answer<>(
+                null,
+                whole == null
+                        ? new Failure(Outcome.UNKNOWN, 0, null, "another number of answers than of items", null, null)
+                        : whole);
     }
 
     /** A conflict is one of a document, and a request is of many: nobody can tell whose it would be. */
-    private Failure whole() {
-        Throwable thrown =
-                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+    static @Nullable Failure whole(@Nullable Throwable failed) {
+        if (failed == null) {
+            return null;
+        }
+        Throwable cause = failed.getCause();
+        Throwable thrown = failed instanceof CompletionException && cause != null ? cause : failed;
         if (thrown instanceof DialectException e) {
             Failure failure = e.failure();
             return failure.outcome() == Outcome.CONFLICT

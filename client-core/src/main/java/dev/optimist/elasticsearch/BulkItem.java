@@ -14,21 +14,33 @@ record BulkItem<T>(
         long position,
         BulkOperation<T> operation,
         @Nullable Write write,
-        @Nullable IllegalArgumentException refused) {
+        @Nullable IllegalArgumentException refused) implements BulkQueue.Entry {
 
     /** What stands around a document: names of parameters, quotes, numbers. */
     private static final int ACTION_BYTES = 200;
 
-    /** Returns how much of a request it takes, about. */
-    long bytes() {
-        return write == null
-                ? 0
-                : ACTION_BYTES
-                        + length(write.address().id())
-                        + length(write.address().index())
-                        + length(write.address().routing())
-                        + length(write.parameters().pipeline())
-                        + (write.source() == null ? 0 : write.source().length);
+    @Override
+    public String id() {
+        return operation.id();
+    }
+
+    @Override
+    public boolean isRefused() {
+        return refused != null;
+    }
+
+    @Override
+    public long bytes() {
+        return write == null ? 0 : bytes(write);
+    }
+
+    static long bytes(Write write) {
+        return ACTION_BYTES
+                + length(write.address().id())
+                + length(write.address().index())
+                + length(write.address().routing())
+                + length(write.parameters().pipeline())
+                + (write.source() == null ? 0 : write.source().length);
     }
 
     private static long length(@Nullable String text) {

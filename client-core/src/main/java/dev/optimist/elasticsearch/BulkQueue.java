@@ -18,25 +18,46 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Routing is not looked at: one document may be addressed by several, or by none. Not thread-safe.
  */
-final class BulkQueue<T> {
-    private final Iterator<BulkItem<T>> source;
-    private final BulkOptions options;
-    private final Consumer<BulkItem<T>> refused;
+final class BulkQueue<I extends BulkQueue.Entry> {
+    /** What goes through. */
+    interface Entry {
+        /** Returns the {@code _id}. */
+        String id();
 
-    /** By {@code _id} that is busy: what waits for it. */
-    private final Map<String, Deque<BulkItem<T>>> busy = new HashMap<>();
+        /** Returns how much of a request it takes, about. */
+        long bytes();
+
+        /** Returns which it is, in the order of the source. */
+        long position();
+
+        /** Returns whether it is not to be sent. */
+        boolean isRefused();
+    }
+
+    private final Iterator<I> source;
+    private final int operations;
+    private final long bytes;
+    private final int requestsInFlight;
+    private final Consumer<I> refused;
+
+    /** By {@code _id} that is busy: what waits for it; as a rule nothing, which is one object for all. */
+    private final Map<String, Deque<I>> busy = new HashMap<>();
+
+    private final Deque<I> none = new ArrayDeque<>(1);
 
     /** Their turn has come. */
-    private final Deque<BulkItem<T>> ready = new ArrayDeque<>();
+    private final Deque<I> ready = new ArrayDeque<>();
 
     private boolean exhausted;
     private int open;
     private long openBytes;
 
     /** Hands over what is not to be sent as soon as it is met. */
-    BulkQueue(Iterator<BulkItem<T>> source, BulkOptions options, Consumer<BulkItem<T>> refused) {
+    BulkQueue(Iterator<I> source, int operations, long bytes, int requestsInFlight, Consumer<I> refused) {
         this.source = source;
-        this.options = options;
+        this.operations = operations;
+        this.bytes = bytes;
+        this.requestsInFlight = requestsInFlight;
         this.refused = refused;
     }
 
@@ -44,18 +65,18 @@ final class BulkQueue<T> {
      * Returns what fits into one request; empty if there is nothing to send before another is done. What the source throws
      * passes through, and nothing is lost by it.
      */
-    List<BulkItem<T>> next() {
-        List<BulkItem<T>> items = new ArrayList<>();
-        long bytes = 0;
+    List<I> next() {
+        List<I> items = new ArrayList<>();
+        long size = 0;
         boolean whole = false;
         try {
-            while (items.size() < options.operations()) {
-                BulkItem<T> item = ready.isEmpty() ? firstOfFreeDocument() : ready.poll();
+            while (items.size() < operations) {
+                I item = ready.isEmpty() ? firstOfFreeDocument() : ready.poll();
                 if (item == null) {
                     break;
                 }
-                bytes += item.bytes();
-                if (bytes > options.bytes() && !items.isEmpty()) {
+                size += item.bytes();
+                if (size > bytes && !items.isEmpty()) {
                     ready.addFirst(item);
                     break;
                 }
@@ -70,27 +91,35 @@ final class BulkQueue<T> {
         return items;
     }
 
-    private @Nullable BulkItem<T> firstOfFreeDocument() {
+    private @Nullable I firstOfFreeDocument() {
         while (hasRoom()) {
             if (!source.hasNext()) {
                 exhausted = true;
                 return null;
             }
-            BulkItem<T> item = source.next();
-            if (item.refused() != null) {
+            I item = source.next();
+            if (item.isRefused()) {
                 refused.accept(item);
                 continue;
             }
             open++;
             openBytes += item.bytes();
-            Deque<BulkItem<T>> others = busy.get(item.operation().id());
+            Deque<I> others = busy.get(item.id());
             if (others == null) {
-                busy.put(item.operation().id(), new ArrayDeque<>(1));
+                busy.put(item.id(), none);
                 return item;
+            } else if (others == none) {
+                others = new ArrayDeque<>(1);
+                busy.put(item.id(), others);
             }
             others.add(item);
         }
         return null;
+    }
+
+    /** Returns whether some have waited for others on the same document, and need not any more. */
+    boolean hasReady() {
+        return !ready.isEmpty();
     }
 
     /** Returns whether the source was seen to have nothing more. */
@@ -99,39 +128,39 @@ final class BulkQueue<T> {
     }
 
     private boolean hasRoom() {
-        long requests = 2L * options.requestsInFlight();
-        return open < requests * options.operations() && openBytes < requests * options.bytes();
+        long requests = 2L * requestsInFlight;
+        return open < requests * operations && openBytes < requests * bytes;
     }
 
     /** It has its outcome: the next on the same document may go. */
-    void done(BulkItem<T> item) {
+    void done(I item) {
         open--;
         openBytes -= item.bytes();
-        Deque<BulkItem<T>> others = busy.get(item.operation().id());
-        BulkItem<T> next = others == null ? null : others.poll();
+        Deque<I> others = busy.get(item.id());
+        I next = others == null ? null : others.poll();
         if (next == null) {
-            busy.remove(item.operation().id());
+            busy.remove(item.id());
         } else {
             ready.add(next);
         }
     }
 
     /** Takes back what was not sent after all. */
-    void giveBack(List<BulkItem<T>> items) {
+    void giveBack(List<I> items) {
         for (int i = items.size() - 1; i >= 0; i--) {
             ready.addFirst(items.get(i));
         }
     }
 
     /** Returns, in their order, all that were taken and not sent, and forgets them. */
-    List<BulkItem<T>> drain() {
-        List<BulkItem<T>> left = new ArrayList<>(ready);
+    List<I> drain() {
+        List<I> left = new ArrayList<>(ready);
         ready.clear();
         busy.values().forEach(others -> {
             left.addAll(others);
             others.clear();
         });
-        left.sort(Comparator.comparingLong(BulkItem::position));
+        left.sort(Comparator.comparingLong(Entry::position));
         return left;
     }
 }

@@ -47,7 +47,8 @@ final class BulkRun<T> {
 
     /** Ends when every operation that was taken has its outcome, and throws only what the user's own code has thrown. */
     BulkProgress run(Iterator<BulkItem<T>> source) {
-        BulkQueue<T> queue = new BulkQueue<>(source, options, this::refuse);
+        BulkQueue<BulkItem<T>> queue = new BulkQueue<>(
+                source, options.operations(), options.bytes(), options.requestsInFlight(), this::refuse);
         sendWhatCanBe(queue);
         while (underWay() > 0) {
             BulkAnswers<T> next = awaitNext();
@@ -78,7 +79,7 @@ final class BulkRun<T> {
         return interrupted || broken != null;
     }
 
-    private void sendWhatCanBe(BulkQueue<T> queue) {
+    private void sendWhatCanBe(BulkQueue<BulkItem<T>> queue) {
         while (!stopped() && isDue(resting.peek())) {
             send(Objects.requireNonNull(resting.poll()));
         }
@@ -102,7 +103,7 @@ final class BulkRun<T> {
         return batch != null && batch.due() - exchange.pace().clock().nanoTime() <= 0;
     }
 
-    private List<BulkItem<T>> next(BulkQueue<T> queue) {
+    private List<BulkItem<T>> next(BulkQueue<BulkItem<T>> queue) {
         List<BulkItem<T>> items = new ArrayList<>();
         guarded(() -> items.addAll(queue.next()));
         return items;
@@ -148,7 +149,7 @@ final class BulkRun<T> {
         return null;
     }
 
-    private void settle(BulkAnswers<T> answers, BulkQueue<T> queue) {
+    private void settle(BulkAnswers<T> answers, BulkQueue<BulkItem<T>> queue) {
         inFlight--;
         BulkBatch<T> batch = answers.batch();
         List<BulkItem<T>> refused = new ArrayList<>();
@@ -188,7 +189,7 @@ final class BulkRun<T> {
     }
 
     /** As one write is sent again, and at the price of one. */
-    private void again(BulkBatch<T> batch, BulkQueue<T> queue) {
+    private void again(BulkBatch<T> batch, BulkQueue<BulkItem<T>> queue) {
         Duration pause = exchange.pause(batch.sends(), batch.retryAfter());
         Duration left = batch.left().minus(pause);
         if (batch.sends() == Exchange.SENDS
@@ -202,7 +203,7 @@ final class BulkRun<T> {
         }
     }
 
-    private void giveUp(BulkBatch<T> batch, BulkQueue<T> queue) {
+    private void giveUp(BulkBatch<T> batch, BulkQueue<BulkItem<T>> queue) {
         for (int i = 0; i < batch.items().size(); i++) {
             BulkItem<T> item = batch.items().get(i);
             queue.done(item);
@@ -213,7 +214,7 @@ final class BulkRun<T> {
     }
 
     /** Of what was not sent when the bulk was stopped. */
-    private void tellUnsent(BulkQueue<T> queue) {
+    private void tellUnsent(BulkQueue<BulkItem<T>> queue) {
         for (BulkItem<T> item : queue.drain()) {
             leftOut = true;
             report(unsent(item));

@@ -81,10 +81,10 @@ class ArchitectureTest {
     void onlyWhatSpeaksWithTheServerKnowsItsRequests() {
         DescribedPredicate<JavaClass> speaks = assignableTo(Dialect.class)
                 .or(describe(
-                        "Requests, Endpoints, Answers, AnswerParser, Failures, RawSource or what belongs to a transport",
+                        "Endpoints, BulkRequests, BulkBody, MgetRequests, AnswerParser, DocumentFields, Failures or what belongs to a transport",
                         c -> c.getSimpleName()
                                 .matches(
-                                        "Requests|Endpoints|Answers|AnswerParser|Failures|RawSource|StrictTransport|OneNode|RetryAfter"
+                                        "Endpoints|BulkRequests|BulkBody|MgetRequests|AnswerParser|DocumentFields|Failures|StrictTransport|OneNode|RetryAfter"
                                                 + "|ForeignTransport")));
         DescribedPredicate<JavaClass> speaksOrIsInside =
                 describe(speaks.getDescription(), c -> speaks.test(outermost(c)));

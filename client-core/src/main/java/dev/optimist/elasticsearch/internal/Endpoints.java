@@ -59,23 +59,30 @@ final class Endpoints {
      */
     record Timed(Write write, Duration timeout) {}
 
+    /**
+     * How long the server may go on trying: a little less than we listen, so that its answer (a 503, say) arrives, and a
+     * write is not still being tried (for a minute, by default) after the caller was told that nobody knows.
+     */
+    static String serverTimeout(Duration timeout) {
+        return Math.max(1, timeout.toMillis() * 9 / 10) + "ms";
+    }
+
     private static String path(Address address) {
         StringBuilder path =
                 new StringBuilder(8 + address.index().length() + address.id().length()).append('/');
-        appendEncoded(address.index(), path);
-        appendEncoded(address.id(), path.append("/_doc/"));
-        return path.toString();
+        encoded(address.index(), path);
+        return encoded(address.id(), path.append("/_doc/")).toString();
     }
 
     /** Most names need no encoding, and are not made bytes of to see that. */
-    private static void appendEncoded(String name, StringBuilder path) {
+    static StringBuilder encoded(String name, StringBuilder path) {
         for (int i = 0; i < name.length(); i++) {
             if (!isUnreserved(name.charAt(i))) {
                 EndpointBase.pathEncode(name, path);
-                return;
+                return path;
             }
         }
-        path.append(name);
+        return path.append(name);
     }
 
     /** RFC 3986, section 2.3. */
@@ -118,7 +125,7 @@ final class Endpoints {
         if (write.operation() == Operation.CREATE) {
             all.put("op_type", "create");
         }
-        all.put("timeout", Requests.serverTimeout(timed.timeout));
+        all.put("timeout", serverTimeout(timed.timeout));
         return all;
     }
 

@@ -3,9 +3,6 @@ package dev.optimist.elasticsearch.internal;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
 import co.elastic.clients.elasticsearch._types.mapping.Property;
-import co.elastic.clients.elasticsearch.core.BulkRequest;
-import co.elastic.clients.elasticsearch.core.MgetRequest;
-import co.elastic.clients.elasticsearch.core.MgetResponse;
 import co.elastic.clients.elasticsearch.indices.PutMappingRequest;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.ElasticsearchTransport;
@@ -27,14 +24,11 @@ import org.jspecify.annotations.Nullable;
  * comparison and a write on the sequence number of that read, as these servers answer 400 to {@code ?version=n}.
  */
 public final class TypedClientDialect implements Dialect {
-
-    private static final Endpoint<MgetRequest, MgetResponse<byte[]>, ErrorResponse> MGET =
-            MgetRequest.createMgetEndpoint(RawSource.DESERIALIZER);
-
     private final ElasticsearchTransport transport;
     private final @Nullable TransportOptions options;
     private final LongAdder requests = new LongAdder();
     private final Deadlines deadlines = new Deadlines();
+    private final BulkBody.Pool bodies = new BulkBody.Pool();
 
     /**
      * Speaks through the transport of this client, with its options.
@@ -67,7 +61,7 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-        return read(Requests.mget(addresses), MGET, timeout, r -> Answers.stored(addresses, r));
+        return read(addresses, MgetRequests.endpoint(addresses), timeout, answers -> sameNumber(addresses, answers));
     }
 
     @Override
@@ -147,13 +141,26 @@ public final class TypedClientDialect implements Dialect {
         if (writes.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
+        BulkBody body = new BulkBody(bodies);
         return exchange(
-                Requests.bulk(writes, timeout),
-                BulkRequest._ENDPOINT,
+                writes,
+                BulkRequests.endpoint(writes, timeout, body),
                 timeout,
                 Write.Operation.INDEX, // has a body, whatever the first one does
                 WriteCondition.none(),
-                r -> Answers.written(writes, r));
+                answers -> {
+                    body.answered();
+                    return sameNumber(writes, answers);
+                });
+    }
+
+    /** An answer that leaves some out cannot be told whose it is. */
+    private static <A> List<A> sameNumber(List<?> asked, List<A> answered) {
+        if (asked.size() != answered.size()) {
+            String reason = answered.size() + " answers to " + asked.size() + " items";
+            throw new DialectException(new Failure(Failure.Outcome.UNKNOWN, 0, null, reason, null, null));
+        }
+        return answered;
     }
 
     @Override

@@ -10,6 +10,9 @@ import jakarta.json.stream.JsonParser;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,33 @@ class AnswerParserTest {
             assertThat(stored(before + small + "}").source()).asString(UTF_8).isEqualTo(small);
             String big = "{\"a\":\"" + "é".repeat(length / 2) + "\",\"b\":[" + length + "]}";
             assertThat(stored(HEAD + big + "}").source()).asString(UTF_8).isEqualTo(big);
+        }
+    }
+
+    /** After a source was cut out, the parser has to go on where it was. */
+    @Test
+    void cutsEachOfManyWhereverTheBuffersEnd() {
+        for (int length = 7600; length < 8100; length += 7) {
+            List<Address> asked = new ArrayList<>();
+            List<String> sources = new ArrayList<>();
+            StringBuilder docs = new StringBuilder("{\"docs\":[");
+            for (int i = 0; i < 6; i++) {
+                String source = "{\"n\":" + i + ",\"a\":\"" + "é".repeat(i % 2 == 0 ? length / 2 : 3) + "\"}";
+                asked.add(new Address("i", "é" + i, null));
+                sources.add(source);
+                docs.append(i == 0 ? "" : ",")
+                        .append(HEAD.replace("é日本", "é" + i))
+                        .append(source)
+                        .append('}');
+            }
+            List<Answer<Stored>> answers = parsed(
+                    MgetRequests.endpoint(asked).responseDeserializer(),
+                    new ByteArrayInputStream(docs.append("]}").toString().getBytes(UTF_8)));
+            assertThat(answers).hasSize(6);
+            for (int i = 0; i < 6; i++) {
+                Stored stored = Objects.requireNonNull(answers.get(i).value());
+                assertThat(stored.source()).asString(UTF_8).isEqualTo(sources.get(i));
+            }
         }
     }
 

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.elasticsearch.core.GetResponse;
-import co.elastic.clients.elasticsearch.core.MgetResponse;
 import co.elastic.clients.json.JsonpMapper;
 import co.elastic.clients.json.SimpleJsonpMapper;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
@@ -139,9 +137,7 @@ class ComparedWriteTest {
         Failure one = failure(slow(stored, limit, begun).index(atVersion1("1"), limit));
         assertThat(one.outcome()).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(one.reason()).isEqualTo("no time left after the read before the write");
-        GetResponse<byte[]> read = GetResponse.of(
-                g -> g.index("i").id("1").found(true).version(1L).seqNo(0L).primaryTerm(1L));
-        MgetResponse<byte[]> reads = MgetResponse.of(m -> m.docs(d -> d.result(read)));
+        List<Answer<Stored>> reads = List.of(Answer.of(stored));
         Failure bulk = failure(slow(reads, limit, begun).bulk(List.of(atVersion1("1")), limit));
         assertThat(bulk.outcome()).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(bulk.reason()).isEqualTo(one.reason());

@@ -169,7 +169,9 @@ class TypedClientDialectTest {
                 200,
                 "{\"took\":1,\"errors\":false,\"items\":[{\"index\":{\"_index\":\"i\",\"_id\":\"1\",\"_version\":1,"
                         + "\"result\":\"pondered\",\"status\":200}}]}"));
-        Failure failure = failure(dialect.bulk(List.of(unconditional()), LONG));
+        Failure failure =
+                dialect.bulk(List.of(unconditional()), LONG).get().get(0).failure();
+        assertThat(failure).isNotNull();
         assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(failure.reason()).contains("pondered");
     }

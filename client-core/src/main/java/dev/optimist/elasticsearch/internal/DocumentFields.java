@@ -1,0 +1,229 @@
+package dev.optimist.elasticsearch.internal;
+
+import co.elastic.clients.elasticsearch._types.Result;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.optimist.elasticsearch.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an answer says about one document, read in one go: alone, or as one of many. */
+final class DocumentFields {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final List<Result> RESULTS = List.of(Result.values());
+
+    private final @Nullable Address asked;
+    private @Nullable String index;
+    private @Nullable String id;
+    private @Nullable String routing;
+    private @Nullable Boolean found;
+    private @Nullable Result result;
+    private @Nullable String otherResult;
+    private @Nullable Long version;
+    private long seqNo = Stored.NO_SEQ_NO;
+    private long primaryTerm = Stored.NO_PRIMARY_TERM;
+    private byte @Nullable [] source;
+    private long status;
+    private boolean failed;
+    private @Nullable String errorType;
+    private @Nullable String errorReason;
+
+    private DocumentFields(@Nullable Address asked) {
+        this.asked = asked;
+    }
+
+    /**
+     * Reads to the end of the object whose start was read.
+     *
+     * @param asked whose answer it should be, so that its names need not be made anew; null if there is only one
+     */
+    static DocumentFields read(JsonParser parser, @Nullable Address asked) throws IOException {
+        DocumentFields fields = new DocumentFields(asked);
+        while (AnswerParser.nextField(parser)) {
+            fields.field(parser);
+        }
+        return fields;
+    }
+
+    private void field(JsonParser parser) throws IOException {
+        switch (parser.currentName()) {
+            case "_index" -> index = text(parser, asked == null ? null : asked.index());
+            case "_id" -> id = asked == null ? null : text(parser, asked.id());
+            case "_routing" -> routing = text(parser, null);
+            case "found" -> found = parser.getBooleanValue();
+            case "result" -> result(parser);
+            case "_version" -> version = number(parser);
+            case "_seq_no" -> seqNo = number(parser);
+            case "_primary_term" -> primaryTerm = number(parser);
+            case "_source" -> source = source(parser);
+            case "status" -> status = number(parser);
+            case "error" -> error(parser);
+            default -> parser.skipChildren();
+        }
+    }
+
+    private void error(JsonParser parser) throws IOException {
+        failed = true;
+        AnswerParser.expect(parser, JsonToken.START_OBJECT);
+        while (AnswerParser.nextField(parser)) {
+            switch (parser.currentName()) {
+                case "type" -> errorType = text(parser, null);
+                case "reason" -> errorReason = text(parser, null);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    Stored stored() throws IOException {
+        return new Stored(
+                required(index, "_index"),
+                required(found, "found"),
+                routing,
+                version == null ? 0 : version,
+                seqNo,
+                primaryTerm,
+                source);
+    }
+
+    Written written() throws IOException {
+        return new Written(required(index, "_index"), result(), required(version, "_version"), seqNo, primaryTerm);
+    }
+
+    /** As one of those that were asked for. */
+    Answer<Stored> storedItem(Address address) {
+        if (!address.id().equals(id)) {
+            return Answer.failed(ofAnother(address));
+        }
+        if (failed) {
+            return Answer.failed(Failures.unread(errorType, errorReason == null ? "no reason given" : errorReason));
+        }
+        try {
+            return Answer.of(stored());
+        } catch (IOException e) {
+            return Answer.failed(senseless(e));
+        }
+    }
+
+    /** As one of those that were sent. */
+    Answer<Written> writtenItem(Write write) {
+        if (!write.address().id().equals(id)) {
+            return Answer.failed(ofAnother(write.address()));
+        }
+        if (failed) {
+            return Answer.failed(Failures.answered(
+                    (int) status, errorType, errorReason, null, write.operation(), write.condition()));
+        }
+        try {
+            return Answer.of(
+                    write.condition() instanceof WriteCondition.External external
+                            // not asked for more than the result
+                            ? new Written(write.address().index(), result(), external.version(), seqNo, primaryTerm)
+                            : written());
+        } catch (IOException e) {
+            return Answer.failed(senseless(e));
+        }
+    }
+
+    private static Failure senseless(IOException e) {
+        return new Failure(
+                Failure.Outcome.UNKNOWN, 0, null, "an answer that makes no sense: " + e.getMessage(), null, e);
+    }
+
+    /** What was answered in this place is the outcome of another document, and must not be taken for this one's. */
+    private Failure ofAnother(Address address) {
+        String reason = "the answer to " + address + " is of _id [" + id + "]";
+        return new Failure(Failure.Outcome.UNKNOWN, 0, null, reason, null, null);
+    }
+
+    private static @Nullable String text(JsonParser parser, @Nullable String expected) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        AnswerParser.expect(parser, JsonToken.VALUE_STRING);
+        return expected != null && isText(parser, expected) ? expected : parser.getText();
+    }
+
+    private static boolean isText(JsonParser parser, String expected) throws IOException {
+        int length = parser.getTextLength();
+        if (length != expected.length()) {
+            return false;
+        }
+        char[] text = parser.getTextCharacters();
+        int offset = parser.getTextOffset();
+        for (int i = 0; i < length; i++) {
+            if (text[offset + i] != expected.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void result(JsonParser parser) throws IOException {
+        AnswerParser.expect(parser, JsonToken.VALUE_STRING);
+        for (Result one : RESULTS) {
+            if (isText(parser, one.jsonValue())) {
+                result = one;
+                return;
+            }
+        }
+        otherResult = parser.getText();
+    }
+
+    private Result result() throws IOException {
+        return required(result, otherResult == null ? "result" : "a known result (not " + otherResult + ")");
+    }
+
+    private static long number(JsonParser parser) throws IOException {
+        AnswerParser.expect(parser, JsonToken.VALUE_NUMBER_INT);
+        return parser.getLongValue();
+    }
+
+    private static <V> V required(@Nullable V value, String name) throws IOException {
+        if (value == null) {
+            throw new IOException(name + " is missing");
+        }
+        return value;
+    }
+
+    /** Takes an object inside the answer as the bytes that it is, so that every number keeps its digits. */
+    private static byte @Nullable [] source(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        AnswerParser.expect(parser, JsonToken.START_OBJECT);
+        if (!(parser.getInputSource() instanceof ByteArrayInputStream input)) { // compressed, or not our transport
+            return copy(parser);
+        }
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        int to = (int) parser.currentLocation().getByteOffset();
+        byte[] slice = new byte[to - from];
+        int ahead = input.available(); // the parser reads on from here afterwards
+        input.reset(); // to its beginning, as nobody has marked another place
+        int all = input.available();
+        if (input.skip(from) != from
+                || input.read(slice, 0, slice.length) != slice.length
+                || slice[0] != '{'
+                || slice[slice.length - 1] != '}') {
+            throw new IOException("_source is not where it was");
+        }
+        input.reset();
+        if (input.skip(all - ahead) != all - ahead) {
+            throw new IOException("the answer is shorter than it was");
+        }
+        return slice;
+    }
+
+    private static byte[] copy(JsonParser parser) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator copy = JSON.createGenerator(bytes)) {
+            copy.copyCurrentStructureExact(parser);
+        }
+        return bytes.toByteArray();
+    }
+}
