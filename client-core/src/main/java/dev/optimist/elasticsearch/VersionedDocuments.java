@@ -98,6 +98,23 @@ public final class VersionedDocuments<T> {
     }
 
     /**
+     * Returns a writer of the changes of a primary database to these documents, with their {@code routing}, {@code refresh}
+     * and {@code pipeline}. Close it.
+     *
+     * @param options sets how it gathers operations, and what it makes of what it finds
+     * @throws IllegalArgumentException if one is out of its bounds, or these documents have a {@link WriteLedger}: an external
+     *     write may be repeated without one
+     */
+    public ExternalVersionWriter<T> externalVersionWriter(Consumer<ExternalOptions<T>> options) {
+        ExternalOptions<T> set = new ExternalOptions<>();
+        options.accept(set);
+        if (reader.ledger() != null) {
+            throw new IllegalArgumentException("writeLedger: external writes do without; leave it out");
+        }
+        return new ExternalVersionWriter<>(writes, set);
+    }
+
+    /**
      * Stores a new document ({@code op_type=create}). With a {@link WriteLedger} it is read before, and looked for if the
      * answer was lost.
      *

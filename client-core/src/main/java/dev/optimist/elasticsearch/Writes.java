@@ -6,6 +6,7 @@ import dev.optimist.elasticsearch.internal.Ledger;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
 import dev.optimist.elasticsearch.internal.Written;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ record Writes<T>(Reader<T> reader, Write.Parameters parameters, WriteIds writeId
 
     Write delete(String id, WriteCondition condition, @Nullable String routing) {
         return write(Operation.DELETE, id, condition, null, routing);
+    }
+
+    /** With a document that is JSON already. */
+    Write source(String id, String json, WriteCondition condition, @Nullable String routing) {
+        return write(Operation.INDEX, id, condition, json.getBytes(StandardCharsets.UTF_8), routing);
     }
 
     Write of(BulkOperation<T> operation) {
