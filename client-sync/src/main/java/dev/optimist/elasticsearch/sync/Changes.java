@@ -1,0 +1,33 @@
+package dev.optimist.elasticsearch.sync;
+
+import dev.optimist.elasticsearch.ExternalOperation;
+
+/**
+ * Takes what a {@link Source} delivers. For the thread that reads the source.
+ *
+ * @param <T> the class of the documents
+ */
+public interface Changes<T> {
+
+    /**
+     * Takes a change, to be written. Waits while too many are under way.
+     *
+     * @param change the state of one document and its version
+     * @throws InterruptedException if the job is ended meanwhile
+     */
+    void accept(ExternalOperation<T> change) throws InterruptedException;
+
+    /**
+     * Says where the source is: whoever starts from this position gets every change that was not accepted until now. It is
+     * stored once all those are acknowledged.
+     *
+     * @param position opaque, up to 32 kB; never empty
+     */
+    void position(String position);
+
+    /** Says that everything was delivered that there was a moment ago, so that the lag is known to be none. */
+    void caughtUp();
+
+    /** Returns whether the source should come to an end: soon, at a place that suits it. */
+    boolean isStopping();
+}

@@ -1,0 +1,25 @@
+package dev.optimist.elasticsearch.sync;
+
+import dev.optimist.elasticsearch.ExternalOperation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the primary database has for one document, now.
+ *
+ * @param id the {@code _id}
+ * @param routing the {@code routing}, or null
+ * @param version its version; null if the database knows none, and documents have to be compared themselves
+ * @param document the whole document; null if it is deleted
+ * @param <T> the class of the document
+ */
+public record Row<T>(
+        String id,
+        @Nullable String routing,
+        @Nullable Long version,
+        @Nullable T document) {
+
+    /** Returns the operation that brings the index to this state. */
+    public ExternalOperation<T> toOperation(long atVersion) {
+        return new ExternalOperation<>(id, routing, atVersion, document);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.optimist.elasticsearch.sync;
+
+import dev.optimist.elasticsearch.ExternalOperation;
+import dev.optimist.elasticsearch.ExternalResult;
+import dev.optimist.elasticsearch.ExternalResult.Outcome;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Counts outcomes, and decides which of them a position may pass. Thread-safe. */
+final class Tally {
+    private final Map<Outcome, AtomicLong> counts = new EnumMap<>(Outcome.class);
+    private final long maxRejected;
+    private final long maxSuspicious;
+    private final @Nullable DeadLetterFile deadLetters;
+    private final Consumer<String> trouble;
+
+    /** Tells whatever is not as it should be, in words, to {@code trouble}. */
+    Tally(long maxRejected, long maxSuspicious, @Nullable DeadLetterFile deadLetters, Consumer<String> trouble) {
+        this.maxRejected = maxRejected;
+        this.maxSuspicious = maxSuspicious;
+        this.deadLetters = deadLetters;
+        this.trouble = trouble;
+        for (Outcome outcome : Outcome.values()) {
+            counts.put(outcome, new AtomicLong());
+        }
+    }
+
+    /**
+     * Counts an outcome; it passes if this returns.
+     *
+     * @throws SyncException if it must not pass, saying why
+     */
+    void settle(ExternalResult<?> result) {
+        Outcome outcome = result.outcome();
+        long count = counter(outcome).incrementAndGet();
+        if (result.isSettled()) {
+            return;
+        }
+        String what = words(result);
+        trouble.accept(what);
+        if (outcome == Outcome.UNRESOLVED) {
+            throw new SyncException(what, result.cause());
+        }
+        long most = outcome == Outcome.REJECTED ? maxRejected : maxSuspicious;
+        if (deadLetters == null || count > most) {
+            String limit = outcome == Outcome.REJECTED ? "maxRejected" : "maxSuspicious";
+            throw new SyncException(what + ". " + limit + " is " + most, result.cause());
+        }
+        try {
+            deadLetters.add(result);
+        } catch (IOException e) {
+            throw new SyncException(what + ". It cannot be added to the dead letters: " + e, e);
+        }
+    }
+
+    private static String words(ExternalResult<?> result) {
+        ExternalOperation<?> operation = result.operation();
+        return (operation.isDelete() ? "delete of " : "index of ") + operation.id()
+                + (operation.routing() == null ? "" : " (routing " + operation.routing() + ")") + " at version "
+                + operation.version() + " is " + result.outcome()
+                + (result.reason() == null ? "" : ": " + result.reason());
+    }
+
+    long count(Outcome outcome) {
+        return counter(outcome).get();
+    }
+
+    private AtomicLong counter(Outcome outcome) {
+        AtomicLong counter = counts.get(outcome);
+        if (counter == null) {
+            throw new IllegalArgumentException(outcome.name());
+        }
+        return counter;
+    }
+}
