@@ -156,6 +156,24 @@ public final class DebeziumSource<T> implements Source<T> {
         }
     }
 
+    /**
+     * Returns a version for rows that are read from now on, by whatever means: below that of each change which readers do not
+     * see yet. Waits until all transactions have ended that are open now. For repair, of rows whose version is the position in the
+     * log.
+     *
+     * @throws IllegalStateException if there is no connection, or PostgreSQL refuses
+     */
+    public long versionNow() {
+        try {
+            return slot.floor(() -> false).orElseThrow();
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL does not tell where its log is: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while transactions are open", e);
+        }
+    }
+
     private Engine start(Properties properties) {
         return Engine.start(properties, stored);
     }

@@ -82,11 +82,7 @@ final class Engine implements DebeziumEngine.ChangeConsumer<RecordChangeEvent<So
     public void handleBatch(
             List<RecordChangeEvent<SourceRecord>> records, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
-        while (!batches.offer(records, PAUSE, TimeUnit.MILLISECONDS)) {
-            if (closing) {
-                throw new InterruptedException("the source is ending");
-            }
-        }
+        batches.put(records); // interrupted when the engine is closed
         confirm(records.get(0), committer);
     }
 

@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.sync.debezium;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.optimist.elasticsearch.ExternalVersions;
 import java.util.Map;
 
 /**
@@ -45,7 +46,6 @@ record LogPosition(long lsn) {
 
     /** Reads what PostgreSQL writes. */
     static LogPosition ofText(String text) {
-        String[] halves = text.split("/", 2);
-        return new LogPosition(Long.parseLong(halves[0], 16) << Integer.SIZE | Long.parseLong(halves[1], 16));
+        return new LogPosition(ExternalVersions.ofPostgresLsn(text));
     }
 }

@@ -262,6 +262,21 @@ class DebeziumSourceTest {
     }
 
     @Test
+    void theVersionOfRowsThatAreReadIsBelowWhatReadersDoNotSee() throws Exception {
+        sql("INSERT INTO product VALUES (1, 'one'), (2, 'two')");
+        DebeziumSource<ObjectNode> source = source(o -> {});
+        try (SourceRun run = new SourceRun(source, null)) {
+            run.catchUp();
+            sql("UPDATE product SET name = 'before' WHERE id = 1");
+            long now = source.versionNow();
+            sql("UPDATE product SET name = 'after' WHERE id = 2");
+            run.catchUp();
+            assertThat(run.operations.get(2).version()).isLessThan(now);
+            assertThat(run.operations.get(3).version()).isGreaterThan(now);
+        }
+    }
+
+    @Test
     void aLostConnectionIsMadeAnew() throws Exception {
         try (SourceRun run = run(null)) {
             run.catchUp();

@@ -24,6 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A plain table without versions, changed by several threads, and compared with an index. */
 final class Catalogue implements AutoCloseable {
     private static final int WRITERS = 4;
+
+    /** As {@link Shop#indexed} has it in place of a name. */
+    private static final String TOMBSTONE = "null";
+
     private static final int HIGHEST_IN_TRANSACTION = 8;
 
     final AtomicInteger changes = new AtomicInteger();
@@ -126,11 +130,18 @@ final class Catalogue implements AutoCloseable {
         Map<Long, String> documents = new TreeMap<>();
         plain.indexed(url, index).forEach((id, text) -> {
             String name = text.substring(text.indexOf(' ') + 1);
-            if (!name.equals("null")) {
+            if (!name.equals(TOMBSTONE)) {
                 documents.put(id, name);
             }
         });
         return documents;
+    }
+
+    /** Returns how many deletes are kept. */
+    long tombstones(String url, String index) throws IOException, InterruptedException {
+        return plain.indexed(url, index).values().stream()
+                .filter(text -> text.endsWith(" " + TOMBSTONE))
+                .count();
     }
 
     /** Returns what differs, as "id: row / document". */

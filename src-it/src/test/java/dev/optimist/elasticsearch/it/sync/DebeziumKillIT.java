@@ -65,11 +65,13 @@ class DebeziumKillIT {
             catalogue.change(random, total);
             Map<Moment, Integer> moments = new EnumMap<>(Moment.class);
             for (int kill = 1; kill <= kills; kill++) {
-                catalogue.allow((int) ((long) total * kill / (kills + 1)));
+                int share = total / (kills + 1);
+                catalogue.allow(share * kill - share / 2);
                 // once at least while the rows are read, and once while changes are
                 Moment moment = kill <= 2 ? Moment.values()[kill] : Moment.values()[random.nextInt(3)];
                 moments.merge(moment, 1, Integer::sum);
-                kill(moment, random.nextInt(longestMillis));
+                int more = share * kill;
+                kill(moment, random.nextInt(longestMillis), () -> catalogue.allow(more));
             }
             catalogue.allow(total);
             catalogue.awaitWriters();
@@ -82,6 +84,7 @@ class DebeziumKillIT {
                     + " position-before-the-last=" + position + " last=" + said());
             assertThat(catalogue.differences(server.url(), index)).isEmpty();
             assertThat(catalogue.rows()).hasSizeBetween(ids / 10, ids - ids / 100);
+            assertThat(catalogue.tombstones(server.url(), index)).isPositive();
         }
     }
 
@@ -92,7 +95,7 @@ class DebeziumKillIT {
         STORED_A_POSITION
     }
 
-    private void kill(Moment moment, int afterMillis) throws Exception {
+    private void kill(Moment moment, int afterMillis, Runnable meanwhile) throws Exception {
         String before = position();
         Process process = start(false);
         long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
@@ -102,6 +105,7 @@ class DebeziumKillIT {
             assertThat(System.nanoTime()).as("%s", said()).isLessThan(limit);
             Thread.sleep(10);
         }
+        meanwhile.run();
         assertThat(process.waitFor(afterMillis, TimeUnit.MILLISECONDS))
                 .as("it has ended by itself: %s", said())
                 .isFalse();
