@@ -44,7 +44,7 @@ public final class VersionedClient implements AutoCloseable {
             int asyncOperations,
             boolean owned) {
         this.client = client;
-        this.dialect = new TypedClientDialect(client);
+        this.dialect = owned ? TypedClientDialect.strict(client) : TypedClientDialect.of(client);
         this.objectMapper = objectMapper;
         Exchange exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
         this.rounds = new Rounds(exchange);

@@ -80,12 +80,13 @@ class ArchitectureTest {
     @Test
     void onlyWhatSpeaksWithTheServerKnowsItsRequests() {
         DescribedPredicate<JavaClass> speaks = assignableTo(Dialect.class)
-                .or(describe(
-                        "Endpoints, BulkRequests, BulkBody, MgetRequests, AnswerParser, DocumentFields, Failures or what belongs to a transport",
-                        c -> c.getSimpleName()
-                                .matches(
-                                        "Endpoints|BulkRequests|BulkBody|MgetRequests|AnswerParser|DocumentFields|Failures|StrictTransport|OneNode|RetryAfter"
-                                                + "|ForeignTransport")));
+                .or(
+                        describe(
+                                "Endpoints, BulkRequests, BulkBody, MgetRequests, AnswerParser, DocumentFields, Failures or what belongs to a transport",
+                                c -> c.getSimpleName()
+                                        .matches(
+                                                "Endpoints|BulkRequests|BulkBody|MgetRequests|AnswerParser|DocumentFields|Failures|StrictTransport|OneNode|RetryAfter"
+                                                        + "|ForeignTransport|Wire|TransportWire|LowLevelWire|BytesEntity|AnswerConsumer")));
         DescribedPredicate<JavaClass> speaksOrIsInside =
                 describe(speaks.getDescription(), c -> speaks.test(outermost(c)));
         noClasses()

@@ -21,6 +21,7 @@ import java.util.EnumSet;
 abstract class AnswerParser<A> extends JsonpDeserializerBase<A> {
     static final JsonpDeserializer<Stored> STORED = new OfStored();
     static final JsonpDeserializer<Written> WRITTEN = new OfWritten();
+    static final JsonpDeserializer<Void> ACKNOWLEDGED = new OfAcknowledged();
 
     AnswerParser() {
         super(EnumSet.of(Event.START_OBJECT));
@@ -50,6 +51,16 @@ abstract class AnswerParser<A> extends JsonpDeserializerBase<A> {
         @Override
         Written parse(JsonParser parser) throws IOException {
             return DocumentFields.read(parser, null).written();
+        }
+    }
+
+    private static final class OfAcknowledged extends AnswerParser<Void> {
+        @Override
+        Void parse(JsonParser parser) throws IOException {
+            while (nextField(parser)) {
+                parser.skipChildren();
+            }
+            return null;
         }
     }
 

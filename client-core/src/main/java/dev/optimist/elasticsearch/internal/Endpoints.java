@@ -5,8 +5,11 @@ import co.elastic.clients.transport.endpoints.EndpointBase;
 import co.elastic.clients.transport.endpoints.SimpleEndpoint;
 import co.elastic.clients.util.BinaryData;
 import co.elastic.clients.util.ContentType;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +52,37 @@ final class Endpoints {
             false,
             AnswerParser.WRITTEN);
 
+    /** Adds a field to a mapping. */
+    static final SimpleEndpoint<DisabledObject, Void> MAPPING = new SimpleEndpoint<>(
+            "es/indices.put_mapping",
+            wanted -> "PUT",
+            wanted -> encoded(wanted.index, new StringBuilder("/"))
+                    .append("/_mapping")
+                    .toString(),
+            wanted -> Map.of("index", wanted.index),
+            EndpointBase.emptyMap(),
+            EndpointBase.emptyMap(),
+            Endpoints::mapping,
+            AnswerParser.ACKNOWLEDGED);
+
     private Endpoints() {}
+
+    /**
+     * An object that is kept, but not indexed.
+     *
+     * @param index where
+     * @param field its name
+     */
+    record DisabledObject(String index, String field) {}
+
+    private static BinaryData mapping(DisabledObject wanted) {
+        ObjectNode mapping = JsonNodeFactory.instance.objectNode();
+        mapping.withObjectProperty("properties")
+                .withObjectProperty(wanted.field)
+                .put("type", "object")
+                .put("enabled", false);
+        return BinaryData.of(mapping.toString().getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON);
+    }
 
     /**
      * A write and how long we listen for its answer.

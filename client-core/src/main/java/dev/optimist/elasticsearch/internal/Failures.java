@@ -38,6 +38,8 @@ final class Failures {
     /** Statuses with which Elasticsearch refuses a request for good, its body read and understood. */
     private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 405, 406, 413, 415);
 
+    private static final int TOO_LARGE = 413;
+
     private static final Set<String> REFUSED_READS = Set.of(
             "index_not_found_exception",
             "index_closed_exception",
@@ -106,11 +108,11 @@ final class Failures {
             return answered(e.status(), e.error().type(), e.error().reason(), t, operation, condition)
                     .withRetryAfter(RetryAfter.of(e.httpResponse()));
         }
-        if (t instanceof ResponseException e) { // 5xx, its body not parsed
-            return serverError(e).withRetryAfter(RetryAfter.of(e.getResponse()));
+        if (t instanceof ResponseException e) { // its body not parsed
+            return answered(e, operation, condition).withRetryAfter(RetryAfter.of(e.getResponse()));
         }
         if (t instanceof TransportException e) { // an answer that elasticsearch-java could not make sense of
-            return failure(e.statusCode() == 413 ? Outcome.PERMANENT : Outcome.UNKNOWN, e.statusCode(), t);
+            return failure(withoutWords(e.statusCode()), e.statusCode(), t);
         }
         if (neverSent(t)) {
             return failure(Outcome.NOT_APPLIED, 0, t);
@@ -158,21 +160,32 @@ final class Failures {
         return REFUSED.contains(status) ? Outcome.PERMANENT : Outcome.UNKNOWN;
     }
 
-    private static Failure serverError(ResponseException e) {
+    private static Failure answered(ResponseException e, Write.Operation operation, WriteCondition condition) {
         int status = e.getResponse().getStatusCode();
         HttpEntity entity = e.getResponse().getEntity();
         try {
             JsonNode error = JSON.readTree(entity == null ? "" : EntityUtils.toString(entity))
                     .path("error");
             String type = error.path("type").textValue();
-            String reason = error.path("reason").textValue();
-            if (type != null && reason != null) {
-                return new Failure(Outcome.UNKNOWN, status, type, reason, null, e);
+            String reason =
+                    error.isTextual() ? error.textValue() : error.path("reason").textValue();
+            if (reason != null) {
+                return answered(status, type, reason, e, operation, condition);
             }
         } catch (IOException | ParseException | IllegalArgumentException notElasticsearch) {
-            return failure(Outcome.UNKNOWN, status, e);
+            return failure(withoutWords(status), status, e);
         }
-        return new Failure(Outcome.UNKNOWN, status, null, "HTTP status " + status, null, e);
+        return new Failure(withoutWords(status), status, null, "HTTP status " + status, null, e);
+    }
+
+    /** What is not Elasticsearch's own answer says nothing, but a proxy passes no part of a body on that is too long for it. */
+    private static Outcome withoutWords(int status) {
+        return status == TOO_LARGE ? Outcome.PERMANENT : Outcome.UNKNOWN;
+    }
+
+    /** An answer that nobody can read: the server may have acted. */
+    static Failure senseless(int status, Throwable thrown) {
+        return new Failure(Outcome.UNKNOWN, status, null, "an answer that makes no sense: " + thrown, null, thrown);
     }
 
     private static boolean neverSent(Throwable t) {

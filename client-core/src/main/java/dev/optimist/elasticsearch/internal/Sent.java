@@ -82,7 +82,7 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
             fail(e.failure());
             return;
         } catch (RuntimeException | Error e) { // it came after the server has acted
-            fail(new Failure(Failure.Outcome.UNKNOWN, 0, null, "an answer that makes no sense: " + e, null, e));
+            fail(Failures.senseless(0, e));
             return;
         }
         complete(result);

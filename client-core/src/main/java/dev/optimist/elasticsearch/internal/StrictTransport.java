@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.instrumentation.NoopInstrumentation;
 import co.elastic.clients.transport.rest5_client.Rest5ClientOptions;
 import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
 import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
@@ -119,8 +120,11 @@ public final class StrictTransport {
                         .addHeader("Content-Type", JSON)
                         .build(),
                 false);
-        return new ElasticsearchClient(
-                new Rest5ClientTransport(builder.build(), new JacksonJsonpMapper(settings.objectMapper()), options));
+        return new ElasticsearchClient(new Rest5ClientTransport(
+                builder.build(),
+                new JacksonJsonpMapper(settings.objectMapper()),
+                options,
+                Tracing.isOn() ? null : NoopInstrumentation.INSTANCE));
     }
 
     /** The chain begins on the thread that makes the call. */

@@ -1,13 +1,8 @@
 package dev.optimist.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.elasticsearch._types.ErrorResponse;
-import co.elastic.clients.elasticsearch._types.mapping.Property;
-import co.elastic.clients.elasticsearch.indices.PutMappingRequest;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
-import co.elastic.clients.transport.ElasticsearchTransport;
-import co.elastic.clients.transport.Endpoint;
-import co.elastic.clients.transport.TransportOptions;
+import co.elastic.clients.transport.endpoints.SimpleEndpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.WriteCondition;
 import java.time.Duration;
@@ -24,21 +19,28 @@ import org.jspecify.annotations.Nullable;
  * comparison and a write on the sequence number of that read, as these servers answer 400 to {@code ?version=n}.
  */
 public final class TypedClientDialect implements Dialect {
-    private final ElasticsearchTransport transport;
-    private final @Nullable TransportOptions options;
+    private final Wire wire;
     private final LongAdder requests = new LongAdder();
     private final Deadlines deadlines = new Deadlines();
     private final BulkBody.Pool bodies = new BulkBody.Pool();
+
+    private TypedClientDialect(Wire wire) {
+        this.wire = wire;
+    }
 
     /**
      * Speaks through the transport of this client, with its options.
      *
      * @throws IllegalArgumentException if the client's JSON mapper is not a {@link JacksonJsonpMapper}
      */
-    public TypedClientDialect(ElasticsearchClient client) {
+    public static TypedClientDialect of(ElasticsearchClient client) {
         jackson(client);
-        this.transport = client._transport();
-        this.options = client._transportOptions();
+        return new TypedClientDialect(new TransportWire(client));
+    }
+
+    /** Speaks through what is under the transport of a client that {@link StrictTransport} has made. */
+    public static TypedClientDialect strict(ElasticsearchClient client) {
+        return new TypedClientDialect(LowLevelWire.of(client));
     }
 
     /**
@@ -165,9 +167,7 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
-        PutMappingRequest mapping = PutMappingRequest.of(m ->
-                m.index(index).properties(field, Property.of(p -> p.object(o -> o.enabled(false)))));
-        return read(mapping, PutMappingRequest._ENDPOINT, timeout, answer -> null);
+        return read(new Endpoints.DisabledObject(index, field), Endpoints.MAPPING, timeout, answer -> null);
     }
 
     /** Turns {@code version(n)} into the sequence number of a document that has this version, or a conflict. */
@@ -234,12 +234,12 @@ public final class TypedClientDialect implements Dialect {
     }
 
     private <Q, A, R> CompletableFuture<R> read(
-            Q request, Endpoint<Q, A, ErrorResponse> endpoint, Duration timeout, Function<A, R> map) {
+            Q request, SimpleEndpoint<Q, A> endpoint, Duration timeout, Function<A, R> map) {
         return exchange(request, endpoint, timeout, Write.Operation.INDEX, WriteCondition.none(), map);
     }
 
     private CompletableFuture<Written> sendOne(
-            Write write, Endpoint<Endpoints.Timed, Written, ErrorResponse> endpoint, Duration timeout) {
+            Write write, SimpleEndpoint<Endpoints.Timed, Written> endpoint, Duration timeout) {
         return exchange(
                 new Endpoints.Timed(write, timeout),
                 endpoint,
@@ -251,13 +251,13 @@ public final class TypedClientDialect implements Dialect {
 
     private <Q, A, R> CompletableFuture<R> exchange(
             Q request,
-            Endpoint<Q, A, ErrorResponse> endpoint,
+            SimpleEndpoint<Q, A> endpoint,
             Duration timeout,
             Write.Operation operation,
             WriteCondition condition,
             Function<A, R> map) {
         return new Sent<>(timeout, operation, condition, map, requests)
-                .begin(() -> transport.performRequestAsync(request, endpoint, options), deadlines);
+                .begin(() -> wire.send(request, endpoint), deadlines);
     }
 
     /** Returns how many requests were begun and not given up unsent; through a strict transport, each is one send. */

@@ -164,19 +164,31 @@ class FailuresTest {
         }
     }
 
+    /** The same through elasticsearch-java's transport and beneath it. */
     private static Failure failureOf(Answer answer) throws Exception {
         try (ScriptedServer server = new ScriptedServer(answer);
                 ElasticsearchClient client = StrictTransport.client(settings(server.url()))) {
-            return failureOf(client);
+            Failure strict = failureOf(TypedClientDialect.strict(client));
+            Failure other = failureOf(TypedClientDialect.of(client));
+            assertThat(strict.outcome()).isEqualTo(other.outcome());
+            assertThat(strict.status()).isEqualTo(other.status());
+            assertThat(strict.type()).isEqualTo(other.type());
+            assertThat(strict.conflict()).isEqualTo(other.conflict());
+            assertThat(strict.retryAfter()).isEqualTo(other.retryAfter());
+            return strict;
         }
     }
 
     private static Failure failureOf(ElasticsearchClient client) throws Exception {
+        return failureOf(TypedClientDialect.strict(client));
+    }
+
+    private static Failure failureOf(Dialect dialect) throws Exception {
         byte[] source = "{\"n\":1}".getBytes(UTF_8);
         Write write =
                 new Write(Operation.INDEX, new Address("i", "1", null), CONDITION, Write.Parameters.DEFAULT, source);
         try {
-            Written written = new TypedClientDialect(client).index(write, LIMIT).get();
+            Written written = dialect.index(write, LIMIT).get();
             throw new AssertionError("an answer: " + written);
         } catch (ExecutionException e) {
             assertThat(e).hasCauseInstanceOf(DialectException.class);

@@ -57,7 +57,7 @@ class SendingTest {
     void aRequestThatWaitedForAConnectionInVainWasNotAppliedAndNeverIsSent() throws Exception {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
         try (ElasticsearchClient client = client(1, one)) {
-            TypedClientDialect dialect = new TypedClientDialect(client);
+            TypedClientDialect dialect = TypedClientDialect.strict(client);
             index(dialect, "0", LONG).get(); // so that the connection is a kept one, as mostly
             one.then(socket -> {
                 frozen.join();
@@ -261,7 +261,7 @@ class SendingTest {
     }
 
     private static CompletableFuture<Written> index(ElasticsearchClient client, String id, Duration limit) {
-        return index(new TypedClientDialect(client), id, limit);
+        return index(TypedClientDialect.strict(client), id, limit);
     }
 
     private static CompletableFuture<Written> index(TypedClientDialect dialect, String id, Duration limit) {

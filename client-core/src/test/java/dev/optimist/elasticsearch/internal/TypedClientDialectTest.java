@@ -40,7 +40,7 @@ class TypedClientDialectTest {
         server = new ScriptedServer(json(500, "{}"));
         client = StrictTransport.client(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
-        dialect = new TypedClientDialect(client);
+        dialect = TypedClientDialect.strict(client);
     }
 
     @AfterEach

@@ -33,7 +33,7 @@ class DialectIT extends ServerTest {
 
     @BeforeEach
     void dialect() {
-        dialect = new TypedClientDialect(client.elasticsearch());
+        dialect = TypedClientDialect.strict(client.elasticsearch());
         counters.create("1", new Counter(1));
         counters.create("2", new Counter(2));
         counters.with(o -> o.routing("r")).create("routed", new Counter(3));
