@@ -173,7 +173,7 @@ final class ExternalInbox<T, A> {
         lock.lock();
         try {
             all = given;
-            given = new ArrayDeque<>();
+            given = new ArrayDeque<>(fullOperations);
             givenBytes = 0;
         } finally {
             lock.unlock();

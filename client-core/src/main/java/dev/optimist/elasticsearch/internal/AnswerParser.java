@@ -43,14 +43,14 @@ abstract class AnswerParser<A> extends JsonpDeserializerBase<A> {
     private static final class OfStored extends AnswerParser<Stored> {
         @Override
         Stored parse(JsonParser parser) throws IOException {
-            return DocumentFields.read(parser, null).stored();
+            return new DocumentFields().read(parser, null).stored();
         }
     }
 
     private static final class OfWritten extends AnswerParser<Written> {
         @Override
         Written parse(JsonParser parser) throws IOException {
-            return DocumentFields.read(parser, null).written();
+            return new DocumentFields().read(parser, null).written();
         }
     }
 

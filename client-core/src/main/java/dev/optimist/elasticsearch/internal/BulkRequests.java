@@ -26,7 +26,8 @@ final class BulkRequests {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** An external write that was applied has the version that was sent, and its answer needs to say only that. */
-    private static final String OF_EXTERNAL = "items.*._id,items.*.status,items.*.result,items.*.error";
+    private static final String OF_EXTERNAL =
+            "items.*._id,items.*.status,items.*.result,items.*.error.type,items.*.error.reason";
 
     private static final String OF_ANY =
             OF_EXTERNAL + ",items.*._index,items.*._version,items.*._seq_no,items.*._primary_term";
@@ -175,11 +176,12 @@ final class BulkRequests {
 
         private void items(JsonParser parser, List<Answer<Written>> answers) throws IOException {
             expect(parser, JsonToken.START_ARRAY);
+            DocumentFields fields = new DocumentFields();
             while (parser.nextToken() == JsonToken.START_OBJECT) {
                 nextField(parser); // the operation
                 expect(parser, JsonToken.START_OBJECT);
                 Write write = writes.get(Math.min(answers.size(), writes.size() - 1)); // too many are told below
-                answers.add(DocumentFields.read(parser, write.address()).writtenItem(write));
+                answers.add(fields.read(parser, write.address()).writtenItem(write));
                 parser.nextToken();
             }
         }

@@ -53,8 +53,14 @@ public record Conflict(
      */
     public static Conflict parse(String reason, Write.Operation operation, WriteCondition condition) {
         // the id comes first, and can hold any words
-        String words = reason.substring(Math.max(0, reason.lastIndexOf("version conflict")));
-        Matcher m = SEQ_NO.matcher(words);
+        int from = Math.max(0, reason.lastIndexOf("version conflict"));
+        if (condition instanceof WriteCondition.External || condition instanceof WriteCondition.ExternalGte) {
+            Matcher m = matcher(EXTERNAL, reason, from); // first, as a replay of old changes has nothing else
+            if (m.find()) {
+                return versions(Kind.EXTERNAL, reason, number(m, 2), number(m, 1));
+            }
+        }
+        Matcher m = matcher(SEQ_NO, reason, from);
         if (m.find()) {
             return new Conflict(
                     m.group(3) == null ? Kind.ABSENT : Kind.STALE,
@@ -66,21 +72,21 @@ public record Conflict(
                     number(m, 4),
                     null);
         }
-        m = EXISTS.matcher(words);
+        m = matcher(EXISTS, reason, from);
         if (m.find()) {
             return versions(Kind.EXISTS, reason, null, number(m, 1));
         }
-        m = EXTERNAL.matcher(words);
+        m = matcher(EXTERNAL, reason, from);
         if (m.find()) {
             return versions(Kind.EXTERNAL, reason, number(m, 2), number(m, 1));
         }
-        m = INTERNAL.matcher(words);
-        Matcher m2 = INTERNAL_2X.matcher(words);
+        m = matcher(INTERNAL, reason, from);
         if (m.find()) {
             return internal(reason, number(m, 2), number(m, 1), condition);
         }
-        if (m2.find()) {
-            return internal(reason, number(m2, 2), number(m2, 1), condition);
+        m = matcher(INTERNAL_2X, reason, from);
+        if (m.find()) {
+            return internal(reason, number(m, 2), number(m, 1), condition);
         }
         return fallback(reason, operation, condition);
     }
@@ -129,6 +135,10 @@ public record Conflict(
 
     private static Conflict versions(Kind kind, String reason, @Nullable Long required, @Nullable Long current) {
         return new Conflict(kind, reason, null, null, required, null, null, current);
+    }
+
+    private static Matcher matcher(Pattern pattern, String reason, int from) {
+        return pattern.matcher(reason).region(from, reason.length());
     }
 
     private static @Nullable Long number(Matcher m, int group) {

@@ -12,12 +12,12 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer says about one document, read in one go: alone, or as one of many. */
+/** What an answer says about one document, read in one go: alone, or as one of many, one after the other. */
 final class DocumentFields {
     private static final JsonFactory JSON = new JsonFactory();
     private static final List<Result> RESULTS = List.of(Result.values());
 
-    private final @Nullable Address asked;
+    private @Nullable Address asked;
     private @Nullable String index;
     private @Nullable String id;
     private @Nullable String routing;
@@ -25,29 +25,39 @@ final class DocumentFields {
     private @Nullable Result result;
     private @Nullable String otherResult;
     private @Nullable Long version;
-    private long seqNo = Stored.NO_SEQ_NO;
-    private long primaryTerm = Stored.NO_PRIMARY_TERM;
+    private long seqNo;
+    private long primaryTerm;
     private byte @Nullable [] source;
     private long status;
     private boolean failed;
     private @Nullable String errorType;
     private @Nullable String errorReason;
 
-    private DocumentFields(@Nullable Address asked) {
-        this.asked = asked;
-    }
-
     /**
-     * Reads to the end of the object whose start was read.
+     * Reads to the end of the object whose start was read, and forgets what was read before.
      *
-     * @param asked whose answer it should be, so that its names need not be made anew; null if there is only one
+     * @param whose whose answer it should be, so that its names need not be made anew; null if there is only one
      */
-    static DocumentFields read(JsonParser parser, @Nullable Address asked) throws IOException {
-        DocumentFields fields = new DocumentFields(asked);
+    DocumentFields read(JsonParser parser, @Nullable Address whose) throws IOException {
+        asked = whose;
+        index = null;
+        id = null;
+        routing = null;
+        found = null;
+        result = null;
+        otherResult = null;
+        version = null;
+        seqNo = Stored.NO_SEQ_NO;
+        primaryTerm = Stored.NO_PRIMARY_TERM;
+        source = null;
+        status = 0;
+        failed = false;
+        errorType = null;
+        errorReason = null;
         while (AnswerParser.nextField(parser)) {
-            fields.field(parser);
+            field(parser);
         }
-        return fields;
+        return this;
     }
 
     private void field(JsonParser parser) throws IOException {
@@ -72,7 +82,7 @@ final class DocumentFields {
         AnswerParser.expect(parser, JsonToken.START_OBJECT);
         while (AnswerParser.nextField(parser)) {
             switch (parser.currentName()) {
-                case "type" -> errorType = text(parser, null);
+                case "type" -> errorType = text(parser, Failures.VERSION_CONFLICT); // of most
                 case "reason" -> errorReason = text(parser, null);
                 default -> parser.skipChildren();
             }

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * place that does. A thing that is not known here is UNKNOWN, never "not applied".
  */
 final class Failures {
+    static final String VERSION_CONFLICT = "version_conflict_engine_exception";
+
     /** Statuses with which Elasticsearch refuses a request for good, its body read and understood. */
     private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 405, 406, 413, 415);
 
@@ -132,7 +134,7 @@ final class Failures {
             Write.Operation operation,
             WriteCondition condition) {
         String words = reason == null ? "no reason given" : reason;
-        if (status == 409 && "version_conflict_engine_exception".equals(type)) {
+        if (status == 409 && VERSION_CONFLICT.equals(type)) {
             return Failure.conflict(Conflict.parse(words, operation, condition), status, type, cause);
         }
         if (status == 400 && words.contains("body is required") && operation != Write.Operation.DELETE) {

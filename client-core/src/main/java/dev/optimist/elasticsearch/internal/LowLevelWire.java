@@ -33,11 +33,12 @@ final class LowLevelWire implements Wire {
 
     private final Rest5Client http;
     private final RequestOptions options;
+    private final BytePool pool = new BytePool();
 
     private LowLevelWire(Rest5Client http, RequestOptions options) {
         this.http = http;
         this.options = options.toBuilder()
-                .setHttpAsyncResponseConsumerFactory(AnswerConsumer::new)
+                .setHttpAsyncResponseConsumerFactory(() -> new AnswerConsumer(pool))
                 .build();
     }
 
@@ -108,7 +109,11 @@ final class LowLevelWire implements Wire {
                 if (json.nextToken() != JsonToken.START_OBJECT) {
                     throw new IOException(json.currentToken() + " instead of an object");
                 }
-                return parser.parse(json);
+                A read = parser.parse(json);
+                if (entity instanceof AnswerConsumer.Entity whole) {
+                    whole.release();
+                }
+                return read;
             }
         }
 

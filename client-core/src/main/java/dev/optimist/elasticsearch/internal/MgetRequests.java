@@ -77,9 +77,10 @@ final class MgetRequests {
 
         private void docs(JsonParser parser, List<Answer<Stored>> answers) throws IOException {
             expect(parser, JsonToken.START_ARRAY);
+            DocumentFields fields = new DocumentFields();
             while (parser.nextToken() == JsonToken.START_OBJECT) {
                 Address address = addresses.get(Math.min(answers.size(), addresses.size() - 1)); // too many: told later
-                answers.add(DocumentFields.read(parser, address).storedItem(address));
+                answers.add(fields.read(parser, address).storedItem(address));
             }
         }
     }

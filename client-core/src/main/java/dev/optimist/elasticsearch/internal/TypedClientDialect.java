@@ -22,7 +22,7 @@ public final class TypedClientDialect implements Dialect {
     private final Wire wire;
     private final LongAdder requests = new LongAdder();
     private final Deadlines deadlines = new Deadlines();
-    private final BulkBody.Pool bodies = new BulkBody.Pool();
+    private final BytePool bodies = new BytePool();
 
     private TypedClientDialect(Wire wire) {
         this.wire = wire;

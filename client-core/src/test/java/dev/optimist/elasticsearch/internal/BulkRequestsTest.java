@@ -70,7 +70,7 @@ class BulkRequestsTest {
 
     @Test
     void aBodyIsUsedAgainOnceItsRequestWasAnswered() throws IOException {
-        BulkBody.Pool pool = new BulkBody.Pool();
+        BytePool pool = new BytePool();
         BulkBody first = new BulkBody(pool);
         BulkBody second = new BulkBody(pool);
         byte[] ofFirst = bytes(WRITES, first);
@@ -89,7 +89,7 @@ class BulkRequestsTest {
     }
 
     private static SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint(List<Write> writes) {
-        return BulkRequests.endpoint(writes, LIMIT, new BulkBody(new BulkBody.Pool()));
+        return BulkRequests.endpoint(writes, LIMIT, new BulkBody(new BytePool()));
     }
 
     private static String filter(List<Write> writes) {
