@@ -86,7 +86,7 @@ class ArchitectureTest {
                                 c -> c.getSimpleName()
                                         .matches(
                                                 "Endpoints|BulkRequests|BulkBody|MgetRequests|AnswerParser|DocumentFields|Failures|StrictTransport|OneNode|RetryAfter"
-                                                        + "|ForeignTransport|Wire|TransportWire|LowLevelWire|BytesEntity|AnswerConsumer|BytePool")));
+                                                        + "|ForeignTransport|Wire|TransportWire|LowLevelWire|BytesEntity|AnswerConsumer|BytePool|ErrorAnswer")));
         DescribedPredicate<JavaClass> speaksOrIsInside =
                 describe(speaks.getDescription(), c -> speaks.test(outermost(c)));
         noClasses()

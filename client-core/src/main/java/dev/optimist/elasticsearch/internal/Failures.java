@@ -6,11 +6,8 @@ import co.elastic.clients.transport.TransportException;
 import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
 import co.elastic.clients.util.MissingRequiredPropertyException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -22,10 +19,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
-import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +43,6 @@ final class Failures {
             "routing_missing_exception",
             "cluster_block_exception",
             "security_exception");
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Failures() {}
 
@@ -111,7 +103,10 @@ final class Failures {
                     .withRetryAfter(RetryAfter.of(e.httpResponse()));
         }
         if (t instanceof ResponseException e) { // its body not parsed
-            return answered(e, operation, condition).withRetryAfter(RetryAfter.of(e.getResponse()));
+            return answered(ErrorAnswer.of(e.getResponse()), e, operation, condition);
+        }
+        if (t instanceof ErrorAnswer e) {
+            return answered(e, e, operation, condition);
         }
         if (t instanceof TransportException e) { // an answer that elasticsearch-java could not make sense of
             return failure(withoutWords(e.statusCode()), e.statusCode(), t);
@@ -162,22 +157,13 @@ final class Failures {
         return REFUSED.contains(status) ? Outcome.PERMANENT : Outcome.UNKNOWN;
     }
 
-    private static Failure answered(ResponseException e, Write.Operation operation, WriteCondition condition) {
-        int status = e.getResponse().getStatusCode();
-        HttpEntity entity = e.getResponse().getEntity();
-        try {
-            JsonNode error = JSON.readTree(entity == null ? "" : EntityUtils.toString(entity))
-                    .path("error");
-            String type = error.path("type").textValue();
-            String reason =
-                    error.isTextual() ? error.textValue() : error.path("reason").textValue();
-            if (reason != null) {
-                return answered(status, type, reason, e, operation, condition);
-            }
-        } catch (IOException | ParseException | IllegalArgumentException notElasticsearch) {
-            return failure(withoutWords(status), status, e);
-        }
-        return new Failure(withoutWords(status), status, null, "HTTP status " + status, null, e);
+    private static Failure answered(
+            ErrorAnswer answer, Throwable thrown, Write.Operation operation, WriteCondition condition) {
+        int status = answer.status();
+        Failure failure = answer.reason() == null
+                ? new Failure(withoutWords(status), status, null, "HTTP status " + status, null, thrown)
+                : answered(status, answer.type(), answer.reason(), thrown, operation, condition);
+        return failure.withRetryAfter(answer.retryAfter());
     }
 
     /** What is not Elasticsearch's own answer says nothing, but a proxy passes no part of a body on that is too long for it. */

@@ -8,7 +8,6 @@ import co.elastic.clients.transport.rest5_client.low_level.Cancellable;
 import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
 import co.elastic.clients.transport.rest5_client.low_level.Response;
-import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
 import co.elastic.clients.transport.rest5_client.low_level.ResponseListener;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import co.elastic.clients.util.BinaryData;
@@ -85,7 +84,7 @@ final class LowLevelWire implements Wire {
         public void onSuccess(Response response) {
             try {
                 complete(answer(response));
-            } catch (ResponseException refused) {
+            } catch (ErrorAnswer refused) {
                 completeExceptionally(refused);
             } catch (IOException | RuntimeException | Error e) { // the server has acted
                 completeExceptionally(new DialectException(Failures.senseless(response.getStatusCode(), e)));
@@ -97,13 +96,13 @@ final class LowLevelWire implements Wire {
             completeExceptionally(e);
         }
 
-        private A answer(Response response) throws IOException {
+        private A answer(Response response) throws IOException, ErrorAnswer {
             HttpEntity entity = response.getEntity();
             if (entity == null) {
                 throw new IOException("an answer without a body");
             }
             if (response.getStatusCode() >= FIRST_ERROR && hasError(entity)) {
-                throw new ResponseException(response);
+                throw ErrorAnswer.of(response);
             }
             try (JsonParser json = JSON.createParser(entity.getContent())) {
                 if (json.nextToken() != JsonToken.START_OBJECT) {

@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.internal;
 import static dev.optimist.elasticsearch.internal.ScriptedServer.http;
 import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,11 +14,14 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerBuilder;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +46,20 @@ class LowLevelWireTest {
         try (ScriptedServer server = new ScriptedServer(http(200, "application/json", FOUND));
                 ElasticsearchClient client = client(server)) {
             assertThat(read(client)).isTrue();
+        }
+    }
+
+    @Test
+    void whatElseTheServerSaysOfAnErrorIsNotPassedOn() throws Exception {
+        String error =
+                "{\"error\":{\"type\":\"security_exception\",\"reason\":\"no\",\"header\":{\"x\":\"id-of-a-key\"}},"
+                        + "\"status\":401}";
+        try (ScriptedServer server = new ScriptedServer(json(401, error));
+                ElasticsearchClient client = client(server)) {
+            ExecutionException e = catchThrowableOfType(ExecutionException.class, () -> read(client));
+            StringWriter all = new StringWriter();
+            e.printStackTrace(new PrintWriter(all));
+            assertThat(all.toString()).contains("security_exception: no").doesNotContain("id-of-a-key");
         }
     }
 

@@ -1,0 +1,272 @@
+package dev.optimist.elasticsearch.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.optimist.elasticsearch.testkit.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every block of Java in README.md and docs, compiled and run as it stands there, but for the address. */
+@Tag("once") // what they say is the same for every server
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SnippetsIT extends ServerTest {
+    private static final List<String> IMPORTS = List.of(
+            "dev.optimist.elasticsearch.*",
+            "dev.optimist.elasticsearch.BulkItemResult.Outcome",
+            "dev.optimist.elasticsearch.sync.*",
+            "dev.optimist.elasticsearch.sync.jdbc.*",
+            "com.fasterxml.jackson.databind.node.*",
+            "java.util.*",
+            "java.util.concurrent.*",
+            "java.util.stream.*",
+            "javax.sql.DataSource",
+            "org.jspecify.annotations.Nullable",
+            "org.slf4j.*");
+
+    private static final String MEMBERS = """
+            record Stock(int pieces, double price) {
+                Stock(int pieces) { this(pieces, 1.0); }
+                Stock sellOne() { return new Stock(pieces - 1, price); }
+                Stock withPrice(double price) { return new Stock(pieces, price); }
+            }
+            record Audit(String what) {}
+            record Order(String id) {}
+            static final Logger log = LoggerFactory.getLogger("snippet");
+            """;
+
+    private static final String STOCK = """
+            VersionedClient client = (VersionedClient) arguments[0];
+            VersionedDocuments<Stock> stock = client.documents("stock", Stock.class);
+            """;
+
+    private final Set<String> run = new HashSet<>();
+    private Map<String, String> all;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    void find() throws IOException {
+        all = Snippets.all();
+    }
+
+    @BeforeEach
+    void stock() {
+        for (String name : List.of("stock", "audit", "products", "sync")) {
+            rest.delete("/" + name); // of an earlier run, on a server that was there
+        }
+        rest.put("/stock", "{\"settings\":{\"number_of_replicas\":0}}").ok();
+        rest.put("/stock/_doc/4711", "{\"pieces\":100}").ok();
+    }
+
+    private String block(String name) {
+        run.add(name);
+        return Objects.requireNonNull(all.get(name), () -> "no " + name + " in " + all.keySet());
+    }
+
+    private void run(String members, String body, Object... arguments) throws Exception {
+        Snippets.run(folder, IMPORTS, members, body, arguments);
+    }
+
+    private JsonNode document(String name, String id) {
+        return rest.get("/" + name + "/_doc/" + id).body();
+    }
+
+    /** One test, so that what none of them runs is found out. */
+    @Test
+    void doWhatTheySay() throws Exception {
+        theFirstExample();
+        for (Runs each : List.<Runs>of(
+                () -> theLedger("README.md 1"),
+                () -> theLedger("guarantees.md 0"),
+                this::bulk,
+                this::bulkOfAStream,
+                this::contention,
+                this::contextOfTheCaller,
+                this::withoutWaiting,
+                this::allDocuments,
+                this::syncOfATable,
+                this::aSourceOfOnesOwn)) {
+            stock();
+            each.run();
+        }
+        assertThat(run).as("every block is run here").isEqualTo(all.keySet());
+    }
+
+    private interface Runs {
+        void run() throws Exception;
+    }
+
+    private void theFirstExample() throws Exception {
+        String block = block("README.md 0");
+        String address = "http://localhost:9200";
+        assertThat(block).contains(address);
+        run("", block.replace(address, server.url()));
+        assertThat(document("stock", "4711").path("_version").asInt()).isEqualTo(3);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(10);
+    }
+
+    private void theLedger(String name) throws Exception {
+        String program = "VersionedClient client = (VersionedClient) arguments[0];\nOrder order = new Order(\"881\");\n"
+                + block(name);
+        run(MEMBERS, program, client);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(98);
+        run(MEMBERS, program, client);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt())
+                .as("the order once, over restarts too")
+                .isEqualTo(97);
+    }
+
+    private void bulk() throws Exception {
+        for (int version = 1; version <= 3; version++) {
+            rest.put("/stock/_doc/4713", "{\"pieces\":" + version + "}").ok();
+        }
+        rest.put("/stock/_doc/4712", "{\"pieces\":1}").ok();
+        AtomicReference<String> shown = new AtomicReference<>();
+        run(
+                MEMBERS + """
+                static AtomicReference<String> shown;
+                static void showWhatChanged(BulkOperation<Stock> operation) { shown.set(operation.id()); }
+                """.replace("AtomicReference", "java.util.concurrent.atomic.AtomicReference"),
+                "shown = (java.util.concurrent.atomic.AtomicReference<String>) arguments[1];\n" + STOCK + """
+                VersionedDocument<Stock> read = stock.get("4711").orElseThrow();
+                Stock counted = new Stock(7);
+                """
+                        + block("bulk.md 0"),
+                client,
+                shown);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(7);
+        assertThat(document("stock", "4713").path("found").asBoolean()).isFalse();
+        assertThat(shown).hasValue("4712");
+    }
+
+    private void bulkOfAStream() throws Exception {
+        rest.put("/stock/_doc/old?version=9&version_type=external", "{\"pieces\":9}")
+                .ok();
+        Set<String> looked = new HashSet<>();
+        run(MEMBERS + """
+                record Row(String key, Stock stock, long version) {}
+                record Table(List<Row> rows) { Stream<Row> stream() { return rows.stream(); } }
+                static Set<String> looked;
+                static void look(BulkItemResult<Stock> result) { looked.add(result.operation().id()); }
+                """, "looked = (Set<String>) arguments[1];\n" + STOCK + """
+                Table table = new Table(List.of(new Row("new", new Stock(1), 5), new Row("old", new Stock(2), 5)));
+                """ + block("bulk.md 1"), client, looked);
+        assertThat(document("stock", "new").path("_version").asInt()).isEqualTo(5);
+        assertThat(document("stock", "old").at("/_source/pieces").asInt()).isEqualTo(9);
+        assertThat(looked).containsExactly("old");
+    }
+
+    private void contention() throws Exception {
+        run(
+                MEMBERS,
+                "VersionedClient client = (VersionedClient) arguments[0];\n" + block("hot-documents.md 0") + """
+                stock.readModifyWrite("4711", Stock::sellOne);
+                audit.create("1", new Audit("sold"));
+                """,
+                client);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(99);
+        assertThat(document("audit", "1").at("/_source/what").asText()).isEqualTo("sold");
+    }
+
+    private void contextOfTheCaller() throws Exception {
+        run(MEMBERS, STOCK + "String id = \"4711\";\n" + block("hot-documents.md 1"), client);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(99);
+    }
+
+    private void withoutWaiting() throws Exception {
+        run(MEMBERS, STOCK + block("hot-documents.md 2") + "sold.get(30, TimeUnit.SECONDS);\n", client);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(99);
+    }
+
+    private void allDocuments() throws Exception {
+        rest.put("/stock/_doc/4712", "{\"pieces\":1,\"price\":10}").ok();
+        run(
+                MEMBERS,
+                STOCK + "List<String> ids = List.of(\"4712\");\n" + block("hot-documents.md 3")
+                        + "if (!total.complete()) { throw new IllegalStateException(); }\n",
+                client);
+        assertThat(document("stock", "4712").at("/_source/price").asInt()).isEqualTo(11);
+    }
+
+    private void syncOfATable() throws Exception {
+        rest.put("/products", "{\"settings\":{\"number_of_replicas\":0}}").ok();
+        try (PostgresServer postgres = PostgresServer.start()) {
+            postgres.execute("create table product (id text primary key, version bigint not null, name text)");
+            postgres.execute("create table product_deletes (id text not null, version bigint not null)");
+            postgres.execute("insert into product values ('1', 5, 'lamp')");
+            postgres.execute("insert into product_deletes values ('2', 6)");
+            String program = """
+                    VersionedClient client = (VersionedClient) arguments[0];
+                    DataSource dataSource = (DataSource) arguments[1];
+                    """ + block("sync.md 0");
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread job = new Thread(() -> {
+                try {
+                    run("", program, client, postgres.dataSource());
+                } catch (InterruptedException e) {
+                    // its end, as asked for
+                } catch (Throwable e) {
+                    thrown.set(e);
+                }
+            });
+            job.start();
+            await(() -> thrown.get() != null
+                    || (document("products", "1").path("found").asBoolean()
+                            && document("products", "2").path("found").asBoolean()));
+            job.interrupt();
+            job.join();
+            assertThat(thrown).hasNullValue();
+        }
+        assertThat(document("products", "1").path("_version").asInt()).isEqualTo(5);
+        rest.post("/products/_refresh", "").ok();
+        JsonNode found = rest.get("/products-search/_search").body();
+        assertThat(found.at("/hits/hits")).hasSize(1); // without the tombstone
+    }
+
+    private void aSourceOfOnesOwn() throws Exception {
+        rest.put("/products", "{\"settings\":{\"number_of_replicas\":0}}").ok();
+        run("""
+                record Event(String id, long version, long number, ObjectNode body) {
+                    boolean isDelete() { return body == null; }
+                }
+                interface Events { List<Event> after(long number); }
+                static Events feed;
+                """, """
+                VersionedClient client = (VersionedClient) arguments[0];
+                CountDownLatch asked = new CountDownLatch(2);
+                List<Event> events = List.of(
+                        new Event("1", 5, 1, JsonNodeFactory.instance.objectNode().put("name", "lamp")),
+                        new Event("2", 6, 2, null));
+                feed = number -> {
+                    asked.countDown();
+                    return events.stream().filter(e -> e.number() > number).toList();
+                };
+                """ + block("sync.md 1") + """
+                try (SyncJob<ObjectNode> job = SyncJob.of(
+                        client.documents("products", ObjectNode.class),
+                        new Feed(),
+                        Checkpoints.inElasticsearch(client, "sync", "feed"),
+                        o -> o.name("feed"))) {
+                    job.start();
+                    if (!asked.await(30, TimeUnit.SECONDS)) { throw new IllegalStateException(); }
+                    job.stop();
+                }
+                """, client);
+        assertThat(document("products", "1").path("_version").asInt()).isEqualTo(5);
+        assertThat(document("products", "2").path("_version").asInt()).isEqualTo(6);
+    }
+}
