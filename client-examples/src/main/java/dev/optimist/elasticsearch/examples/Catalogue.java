@@ -84,7 +84,7 @@ public final class Catalogue implements Callable<Integer> {
                 ProductTable products = new ProductTable(postgres, options.source);
                 long highestId = options.products * 6L / 5;
                 String last = Long.toString(highestId + 1);
-                try (CatalogueCopy copy = new CatalogueCopy(client, products, last);
+                try (CatalogueCopy copy = new CatalogueCopy(client, products, options.products, last);
                         Clerks clerks = new Clerks(postgres.dataSource(), highestId)) {
                     new CatalogueStory(story, products, copy, clerks, options, last).tell();
                 }

@@ -30,20 +30,25 @@ final class CatalogueCopy implements AutoCloseable {
     /** Where the job has its position. */
     static final String POSITIONS = "catalogue-positions";
 
+    private static final int PATIENCE_SECONDS = 120;
+
     private final VersionedClient client;
     private final VersionedDocuments<ObjectNode> documents;
     private final ProductTable products;
     private final SyncJob<ObjectNode> job;
     private final SyncJob<ObjectNode> backfill;
     private final AtomicLong deletes = new AtomicLong();
+    private final CountDownLatch first;
     private final CountDownLatch last = new CountDownLatch(1);
 
     /**
      * Prepares it.
      *
+     * @param howMany there are at the beginning
      * @param lastId when this document is written, everything is
      */
-    CatalogueCopy(VersionedClient client, ProductTable products, String lastId) {
+    CatalogueCopy(VersionedClient client, ProductTable products, int howMany, String lastId) {
+        this.first = new CountDownLatch(howMany);
         this.client = client;
         this.products = products;
         this.documents = client.documents(INDEX, ObjectNode.class);
@@ -63,8 +68,11 @@ final class CatalogueCopy implements AutoCloseable {
         if (result.outcome() == Outcome.APPLIED && result.operation().isDelete()) {
             deletes.incrementAndGet();
         }
-        if (result.isSettled() && result.operation().id().equals(lastId)) {
-            last.countDown();
+        if (result.isSettled()) {
+            first.countDown();
+            if (result.operation().id().equals(lastId)) {
+                last.countDown();
+            }
         }
     }
 
@@ -96,9 +104,26 @@ final class CatalogueCopy implements AutoCloseable {
         return backfill.await();
     }
 
-    /** Returns whether the last change is there; waits for it so long. */
-    boolean awaitLast(Duration time) throws InterruptedException {
-        return last.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    /** Returns whether all is there that was at the beginning; waits for that. */
+    boolean awaitFirst() throws InterruptedException {
+        return await(first);
+    }
+
+    /** Returns whether the last change is there; waits for that. */
+    boolean awaitLast() throws InterruptedException {
+        return await(last);
+    }
+
+    private boolean await(CountDownLatch latch) throws InterruptedException {
+        for (int second = 0; second < PATIENCE_SECONDS; second++) {
+            if (latch.await(1, TimeUnit.SECONDS)) {
+                return true;
+            }
+            if (job.status().state() == SyncStatus.State.FAILED) {
+                var unused = job.await(); // throws why
+            }
+        }
+        return false;
     }
 
     /** Ends the job; everything that was read is written then. */

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 /** The steps of the {@link Catalogue}. */
 record CatalogueStory(
         Story story, ProductTable products, CatalogueCopy copy, Clerks clerks, CatalogueOptions options, String last) {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     void tell() throws Exception {
         database();
         index();
+        firstCopy();
         changes();
         lateChange();
         verify();
@@ -38,11 +38,21 @@ record CatalogueStory(
                 + " alias " + CatalogueCopy.SEARCH + " hides them.");
     }
 
-    private void changes() throws Exception {
-        story.step(Clerks.HOW_MANY + " clerks change and delete products for " + options.seconds
-                + " s, and a job copies (source: " + options.source + ")");
+    private void firstCopy() throws InterruptedException {
+        story.step("A job copies the products (source: " + options.source + "), and goes on with their changes");
         long begun = System.nanoTime();
         copy.start();
+        boolean there = copy.awaitFirst();
+        story.note("copied " + options.products + " products in "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
+        story.expect("all products are in the index", true, there);
+        story.so("Each document has the version of its row.");
+    }
+
+    private void changes() throws Exception {
+        story.step(Clerks.HOW_MANY + " clerks change and delete products for " + options.seconds
+                + " s, and the job follows");
+        long begun = System.nanoTime();
         clerks.start(Duration.ofSeconds(options.seconds), options.rate, options.seed);
         long lag = watch(begun, options.seconds / 2);
         story.note("... another job brings all rows once more, beside the first one");
@@ -51,7 +61,7 @@ record CatalogueStory(
         SyncStatus other = copy.awaitBackfill();
         long changed = System.nanoTime();
         products.put(Long.parseLong(last), "the last change");
-        boolean there = copy.awaitLast(PATIENCE);
+        boolean there = copy.awaitLast();
         long after = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - changed);
         SyncStatus job = copy.stop();
 

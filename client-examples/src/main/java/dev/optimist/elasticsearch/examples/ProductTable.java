@@ -80,15 +80,14 @@ final class ProductTable {
                                 .pollInterval(Duration.ofMillis(250)))
                         .source();
             case LOG ->
-                DebeziumSource.postgres(
-                        o -> o.host("127.0.0.1")
-                                .port(postgres.port())
-                                .user(PostgresServer.USER)
-                                .database(PostgresServer.DATABASE)
-                                .table("public." + TABLE)
-                                .slot("catalogue")
-                                .versionColumn("version"),
-                        row -> row.without(CHANGED));
+                DebeziumSource.postgres(o -> o.host("127.0.0.1")
+                        .port(postgres.port())
+                        .user(PostgresServer.USER)
+                        .database(PostgresServer.DATABASE)
+                        .table("public." + TABLE)
+                        .slot("catalogue")
+                        .versionColumn("version")
+                        .property("column.exclude.list", "public." + TABLE + "." + CHANGED));
         };
     }
 

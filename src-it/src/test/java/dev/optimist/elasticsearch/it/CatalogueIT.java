@@ -32,10 +32,10 @@ class CatalogueIT extends ServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"jdbc", "log"})
     void indexAndDatabaseAreEqual(String source) {
-        Story story = Catalogue.run(server, out(() -> {}), "--seconds=3", "--products=500", "--source=" + source);
+        Story story = Catalogue.run(server, out(() -> {}), "--seconds=2", "--products=500", "--source=" + source);
 
         assertThat(story.otherwise()).as(this::printed).isZero();
-        assertThat(printed().lines()).last().isEqualTo("catalogue steps: 6 as told, 0 otherwise");
+        assertThat(printed().lines()).last().isEqualTo("catalogue steps: 7 as told, 0 otherwise");
         assertThat(printed()).containsPattern("differences +0\n");
         MatchResult clerks = CLERKS.matcher(printed()).results().findFirst().orElseThrow();
         assertThat(Long.parseLong(clerks.group(1))).as("written").isPositive();
@@ -58,14 +58,17 @@ class CatalogueIT extends ServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "--seconds=0, '--seconds': must be a whole number between 1 and 600',",
-        "--seconds=601, '--seconds': must be a whole number between 1 and 600',",
-        "--products=-5, '--products': must be a whole number between 100 and 100000',",
-        "--rate=many, '--rate': must be a whole number between 10 and 10000',",
-        "--source=file, '--source': expected one of [JDBC, LOG]',",
-        "--speed=9, Unknown option: '--speed=9'"
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            delimiter = '|',
+            value = {
+                "--seconds=0 | '--seconds': must be a whole number between 1 and 600, is '0'",
+                "--seconds=601 | '--seconds': must be a whole number between 1 and 600, is '601'",
+                "--products=-5 | '--products': must be a whole number between 100 and 100000, is '-5'",
+                "--rate=many | '--rate': must be a whole number between 10 and 10000, is 'many'",
+                "--source=file | '--source': expected one of [JDBC, LOG]",
+                "--speed=9 | Unknown option: '--speed=9'"
+            })
     void namesTheOptionThatIsWrong(String option, String message) {
         assertThatThrownBy(() -> Catalogue.run(server, out(() -> {}), option)).hasMessageContaining(message);
         assertThat(printed()).isEmpty();
