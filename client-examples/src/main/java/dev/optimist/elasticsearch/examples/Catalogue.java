@@ -16,7 +16,6 @@ import picocli.CommandLine.ParameterException;
  */
 @Command(
         name = "catalogue",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
         description =

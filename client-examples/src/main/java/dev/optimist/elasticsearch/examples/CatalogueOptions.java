@@ -88,4 +88,10 @@ final class CatalogueOptions {
             paramLabel = "N",
             description = "Of the random numbers; another one each time by default.")
     long seed = RandomGenerator.getDefault().nextLong();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Prints this.")
+    boolean help;
 }

@@ -27,6 +27,7 @@ class CatalogueIT extends ServerTest {
     @AfterEach
     void print() {
         System.out.print(printed()); // the seed is in it
+        printed.reset();
     }
 
     @ParameterizedTest
