@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.examples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.optimist.elasticsearch.examples.Wire.Exchange;
@@ -12,7 +13,10 @@ import java.util.List;
 /** How it looks on paper. */
 final class Page {
     private static final int WIDTH = 100;
-    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of the many values of a {@code _bulk} it would show the first alone. */
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private static final ObjectWriter PRETTY = JSON.writer(new DefaultPrettyPrinter()
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
             .withArrayIndenter(new DefaultIndenter("  ", "\n")));

@@ -25,6 +25,12 @@ public final class Story {
         private @Nullable Exchange last;
     }
 
+    /** The steps of a chapter. */
+    public interface Example {
+        /** Tells them. */
+        void run() throws Exception;
+    }
+
     /**
      * Begins.
      *
@@ -43,7 +49,7 @@ public final class Story {
      * @param title its heading
      * @param example tells its steps
      */
-    public void chapter(String title, Runnable example) {
+    public void chapter(String title, Example example) {
         out.println();
         out.println(title);
         out.println("=".repeat(title.length()));
@@ -54,7 +60,10 @@ public final class Story {
                 missed("the end of the step");
                 so("");
             }
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             if (current == null) {
                 step("(between two steps)");
             }
@@ -159,10 +168,14 @@ public final class Story {
         return otherwise;
     }
 
-    /** Prints how many steps came out as told and how many otherwise. */
-    public void end() {
+    /**
+     * Prints how many steps came out as told and how many otherwise.
+     *
+     * @param of what the steps are of, in a word
+     */
+    public void end(String of) {
         out.println();
-        out.println("tutorial steps: " + asTold + " as told, " + otherwise + " otherwise");
+        out.println(of + " steps: " + asTold + " as told, " + otherwise + " otherwise");
     }
 
     private void surprise(String words) {

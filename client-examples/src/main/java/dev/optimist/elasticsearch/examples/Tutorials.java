@@ -20,6 +20,9 @@ public final class Tutorials {
     public static void main(String[] arguments) {
         Story story;
         try (ElasticsearchServer server = ElasticsearchServer.start()) {
+            System.out.println(
+                    "(A whole catalogue, copied from PostgreSQL while it changes, is another example: the same"
+                            + " command with -Dexample=Catalogue)");
             story = run(server, System.out);
         }
         if (story.otherwise() > 0) {
@@ -48,9 +51,12 @@ public final class Tutorials {
             story.chapter(
                     "3. Version numbers of a primary database (ExternalVersions.java)",
                     () -> ExternalVersions.run(client, story));
+            story.chapter(
+                    "4. The same for many changes at once (ExternalWriter.java)",
+                    () -> ExternalWriter.run(client, story));
             // thousands of requests: nobody wants to read them, so they go past the wire
-            story.chapter("4. The stock of a shop (StockCount.java)", () -> StockCount.run(direct, story));
-            story.end();
+            story.chapter("5. The stock of a shop (StockCount.java)", () -> StockCount.run(direct, story));
+            story.end("tutorial");
             return story;
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.examples.BlogPost;
 import dev.optimist.elasticsearch.examples.ExternalVersions;
+import dev.optimist.elasticsearch.examples.ExternalWriter;
 import dev.optimist.elasticsearch.examples.StockCount;
 import dev.optimist.elasticsearch.examples.Story;
 import dev.optimist.elasticsearch.examples.Tutorials;
@@ -14,7 +15,6 @@ import dev.optimist.elasticsearch.examples.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +23,10 @@ import org.junit.jupiter.api.Test;
 
 /** The examples come out as they say, and it would be noticed if they did not. */
 class ExamplesIT extends ServerTest {
+    private interface Telling {
+        void tell(VersionedClient client, Story story) throws Exception;
+    }
+
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     private Wire wire;
@@ -67,6 +71,11 @@ class ExamplesIT extends ServerTest {
     }
 
     @Test
+    void externalWriter() {
+        allAsTold(6, ExternalWriter::run);
+    }
+
+    @Test
     void stockCount() {
         Story story = new Story(out, wire);
         story.chapter("the example", () -> StockCount.run(client, story));
@@ -85,11 +94,13 @@ class ExamplesIT extends ServerTest {
                 .contains("        \"text\" : \"This is a piece of cake...\"")
                 .anyMatch(line -> line.matches(" *PUT /test_index/_doc/7\\?.*if_seq_no=0&.*"))
                 .anyMatch(line -> line.matches(" *PUT /website/_doc/2\\?.*version_type=external&.*"))
+                .anyMatch(line -> line.matches(" *POST /website/_bulk\\?.*"))
+                .anyMatch(line -> line.startsWith("  SUSPICIOUS: "))
                 .anyMatch(line ->
                         line.contains("\"reason\" : \"[7]: version conflict, required seqNo [0], primary term [1]."))
                 .anyMatch(line -> line.contains("current version [10] is higher or equal to the one provided [9]"))
                 .last()
-                .isEqualTo("tutorial steps: 26 as told, 0 otherwise");
+                .isEqualTo("tutorial steps: 32 as told, 0 otherwise");
     }
 
     @Test
@@ -159,18 +170,21 @@ class ExamplesIT extends ServerTest {
         assertThat(tell(TwoClients::run).otherwise()).isPositive();
         assertThat(tell(BlogPost::run).otherwise()).isPositive();
         assertThat(tell(ExternalVersions::run).otherwise()).isPositive();
+        rest.put("/website/_doc/3?version=20&version_type=external", "{\"title\":\"a\",\"text\":\"b\"}")
+                .ok();
+        assertThat(tell(ExternalWriter::run).otherwise()).isPositive();
     }
 
-    private void allAsTold(int steps, BiConsumer<VersionedClient, Story> example) {
+    private void allAsTold(int steps, Telling example) {
         Story story = tell(example);
         assertThat(story.otherwise()).as(this::printed).isZero();
         assertThat(story.asTold()).isEqualTo(steps);
     }
 
-    private Story tell(BiConsumer<VersionedClient, Story> example) {
+    private Story tell(Telling example) {
         Story story = new Story(out, wire);
-        story.chapter("the example", () -> example.accept(listenedTo, story));
-        story.end();
+        story.chapter("the example", () -> example.tell(listenedTo, story));
+        story.end("tutorial");
         return story;
     }
 
