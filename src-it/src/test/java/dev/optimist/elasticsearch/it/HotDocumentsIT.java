@@ -220,6 +220,46 @@ class HotDocumentsIT extends ServerTest {
     }
 
     @Test
+    void aConflictCostsABatchARoundTripAndNotEachOfItsCalls() throws Exception {
+        int conflicts = 3;
+        counters.create("1", new Counter(0));
+        CountDownLatch applied = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger disturbances = new AtomicInteger(conflicts);
+        List<CompletableFuture<ModificationResult<Counter>>> batch = new ArrayList<>();
+        try (VersionedClient another = VersionedClient.connect(server.url())) {
+            VersionedDocuments<Counter> others = another.documents(index, Counter.class);
+            long before = Internals.requests(client);
+            CompletableFuture<ModificationResult<Counter>> first = counters.async()
+                    .readModifyWrite("1", c -> {
+                        applied.countDown();
+                        await(go);
+                        return c.plus(1);
+                    });
+            await(applied);
+            for (int i = 0; i < THREADS; i++) { // wait for the one before, and then go together
+                boolean disturbed = i == 0;
+                batch.add(counters.async().readModifyWrite("1", c -> {
+                    if (disturbed && disturbances.getAndDecrement() > 0) {
+                        others.readModifyWrite("1", foreign -> foreign.plus(100));
+                    }
+                    return c.plus(1);
+                }));
+            }
+            go.countDown();
+            first.get(30, TimeUnit.SECONDS);
+            for (CompletableFuture<ModificationResult<Counter>> each : batch) {
+                assertThat(each.get(30, TimeUnit.SECONDS).attempts()).isEqualTo(1 + conflicts);
+            }
+            int roundTrips = 1 + 1 + conflicts;
+            assertThat(Internals.requests(client) - before)
+                    .as("a read and a write each, and perhaps a last read for who comes next")
+                    .isBetween(2L * roundTrips, 2L * roundTrips + 1);
+        }
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1 + THREADS + 100 * conflicts);
+    }
+
+    @Test
     void reuseOfTheLastWriteSavesTheReadAndSeesWhatOthersWrite() {
         VersionedDocuments<Counter> reusing = counters.with(o -> o.reuseLastWrite(true));
         counters.create("1", new Counter(0));
