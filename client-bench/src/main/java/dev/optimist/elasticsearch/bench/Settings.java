@@ -66,7 +66,7 @@ record Settings(
                 quick ? RATIO_THREADS : List.of(1, 2, 8, 32, 128),
                 or(rounds, 5),
                 Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),
-                or(rounds, quick ? 5 : 9),
+                or(rounds, quick ? 5 : 15),
                 Span.ofMillis(0, or(millis, quick ? 600 : 2000)),
                 quick ? 20_000 : 100_000,
                 or(rounds, 5),
