@@ -15,7 +15,7 @@ class DebeziumKillIT extends KillTest {
 
     @Test
     void killedTwice(ElasticsearchServer server) throws Exception {
-        survives(server, new Plan(2, 4_000, 1_000, 1_000));
+        survives(server, new Plan(2, 4_000, 4_000, 1_000));
     }
 
     @Test
