@@ -146,6 +146,7 @@ abstract class KillTest implements Writers.Table {
         return highest;
     }
 
+    /** Positions are stored often and writes wait long, so that a position stored too early is one that loses something. */
     private Path config(PostgresServer postgres, ElasticsearchServer server) throws IOException {
         String common =
                 """
@@ -158,7 +159,9 @@ abstract class KillTest implements Writers.Table {
                   user: postgres
                 checkpoint:
                   index: %s-sync
-                  every: 200ms
+                  every: 20ms
+                writer:
+                  flushAfter: 500ms
                 verify:
                   settle: 1s
                   compareContent: true
