@@ -57,6 +57,10 @@ final class BulkServer implements Dialect {
                     onSleep.run();
                 },
                 bound -> bound);
+        return documents(options, pace);
+    }
+
+    VersionedDocuments<Doc> documents(Consumer<DocumentOptions> options, Pace pace) {
         ObjectMapper mapper = new ObjectMapper();
         Exchange exchange = new Exchange(this, Duration.ofSeconds(3), budget, pace);
         Lanes lanes = new Lanes(new Rounds(exchange));

@@ -18,6 +18,17 @@ public interface Changes<T> {
     void accept(ExternalOperation<T> change) throws InterruptedException;
 
     /**
+     * Takes a row as the database has it, to be written at its own version. What {@link ExternalOperation} refuses (an id that is
+     * empty or has more than 512 bytes, a negative version) is {@code REJECTED}, as if Elasticsearch had done so: within
+     * {@link SyncOptions#maxRejected} it goes to the {@link DeadLetters}, and all others go on.
+     *
+     * @param row the state of one document
+     * @throws IllegalArgumentException if it has no version
+     * @throws InterruptedException if the job is ended meanwhile
+     */
+    void accept(Row<T> row) throws InterruptedException;
+
+    /**
      * Says where the source is: whoever starts from this position gets every change that was not accepted until now. It is
      * stored once all those are acknowledged.
      *

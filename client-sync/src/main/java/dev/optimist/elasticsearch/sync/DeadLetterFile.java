@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import dev.optimist.elasticsearch.ExternalOperation;
-import dev.optimist.elasticsearch.ExternalResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -76,9 +74,9 @@ final class DeadLetterFile implements AutoCloseable {
         return 0;
     }
 
-    /** Adds an operation. It is safe from a power cut only after {@link #force}. */
-    void add(ExternalResult<?> result) throws IOException {
-        byte[] line = line(result);
+    /** Adds one. It is safe from a power cut only after {@link #force}. */
+    void add(Letter letter) throws IOException {
+        byte[] line = line(letter);
         synchronized (this) {
             long begin = channel.position();
             ByteBuffer bytes = ByteBuffer.wrap(line);
@@ -109,21 +107,21 @@ final class DeadLetterFile implements AutoCloseable {
         }
     }
 
-    private byte[] line(ExternalResult<?> result) throws IOException {
-        ExternalOperation<?> operation = result.operation();
+    private byte[] line(Letter letter) throws IOException {
+        Row<?> row = letter.row();
         ObjectNode line = mapper.createObjectNode()
                 .put("at", Instant.now().toString())
-                .put("outcome", result.outcome().name())
-                .put("reason", result.reason())
-                .put("id", operation.id())
-                .put("version", operation.version())
-                .put("operation", operation.isDelete() ? "delete" : "index");
-        if (operation.routing() != null) {
-            line.put("routing", operation.routing());
+                .put("outcome", letter.outcome().name())
+                .put("reason", letter.reason())
+                .put("id", row.id())
+                .put("version", row.version())
+                .put("operation", row.document() == null ? "delete" : "index");
+        if (row.routing() != null) {
+            line.put("routing", row.routing());
         }
-        if (operation.document() != null) {
+        if (row.document() != null) {
             try {
-                line.putRawValue("document", new RawValue(json(operation.document())));
+                line.putRawValue("document", new RawValue(json(row.document())));
             } catch (JsonProcessingException | StackOverflowError e) { // which may be why it was rejected
                 line.put("document_error", String.valueOf(e.getMessage()));
             }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import dev.optimist.elasticsearch.ExternalOperation;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,11 +42,11 @@ final class DeadLetterSource<T> implements Source<T> {
             long withoutDocument = 0;
             long first = 0;
             for (byte[] line = line(in); line != null && !changes.isStopping(); line = line(in)) {
-                ExternalOperation<T> operation = operation(line, at);
-                if (operation == null) {
+                Row<T> row = row(line, at);
+                if (row == null) {
                     first = withoutDocument++ == 0 ? at : first;
                 } else {
-                    changes.accept(operation);
+                    changes.accept(row);
                 }
                 at += line.length + 1;
                 changes.position(Long.toString(at));
@@ -86,7 +85,7 @@ final class DeadLetterSource<T> implements Source<T> {
     }
 
     /** Returns null for one that should have a document and has none. */
-    private @Nullable ExternalOperation<T> operation(byte[] line, long at) throws IOException {
+    private @Nullable Row<T> row(byte[] line, long at) throws IOException {
         try {
             JsonNode json = lines.readTree(line);
             String id = json.required("id").textValue();
@@ -97,7 +96,7 @@ final class DeadLetterSource<T> implements Source<T> {
                 return null;
             }
             T document = delete ? null : mapper.convertValue(json.get("document"), type);
-            return new ExternalOperation<>(id, routing.isTextual() ? routing.textValue() : null, version, document);
+            return new Row<>(id, routing.isTextual() ? routing.textValue() : null, version, document);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(file + " holds no dead letter at byte " + at + ": " + e.getMessage(), e);
         }

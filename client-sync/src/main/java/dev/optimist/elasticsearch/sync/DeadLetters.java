@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file of the operations that did not get into the index, a line of JSON each:
+ * A file of what did not get into the index, a line of JSON each: operations, and rows that can be none ({@link
+ * Changes#accept(Row)}).
  *
  * <pre>{@code
  * {"at":"…","outcome":"REJECTED","reason":"…","id":"4711","routing":"a","version":12,"operation":"index","document":{…}}

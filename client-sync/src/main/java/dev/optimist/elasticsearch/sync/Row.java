@@ -18,7 +18,27 @@ public record Row<T>(
         @Nullable Long version,
         @Nullable T document) {
 
-    /** Returns the operation that brings the index to this state. */
+    /**
+     * Returns the operation that brings the index to this state, at its own version.
+     *
+     * @throws IllegalArgumentException if it has none, or {@link ExternalOperation} refuses it
+     */
+    public ExternalOperation<T> toOperation() {
+        return toOperation(ownVersion());
+    }
+
+    long ownVersion() {
+        if (version == null) {
+            throw new IllegalArgumentException("row " + id + " has no version");
+        }
+        return version;
+    }
+
+    /**
+     * Returns the operation that brings the index to this state.
+     *
+     * @throws IllegalArgumentException if {@link ExternalOperation} refuses it
+     */
     public ExternalOperation<T> toOperation(long atVersion) {
         return new ExternalOperation<>(id, routing, atVersion, document);
     }

@@ -221,10 +221,28 @@ final class Run<T> implements Changes<T> {
     }
 
     @Override
-    public void accept(ExternalOperation<T> change) throws InterruptedException {
+    public void accept(Row<T> row) throws InterruptedException {
+        long version = row.ownVersion();
+        ExternalOperation<T> change;
+        try {
+            change = row.toOperation(version);
+        } catch (IllegalArgumentException e) {
+            throwIfEnded();
+            settle(watermark.begin(), () -> tally.refuse(row, e));
+            return;
+        }
+        accept(change);
+    }
+
+    private void throwIfEnded() throws InterruptedException {
         if (failure != null || (stopping && isOver())) {
             throw new InterruptedException("the job has ended");
         }
+    }
+
+    @Override
+    public void accept(ExternalOperation<T> change) throws InterruptedException {
+        throwIfEnded();
         Watermark.Span span = watermark.begin();
         CompletableFuture<ExternalResult<T>> outcome;
         try {
@@ -233,16 +251,19 @@ final class Run<T> implements Changes<T> {
             watermark.end(span, false); // not taken, so that no position may pass it
             throw e;
         }
-        var unused = outcome.whenComplete((result, thrown) -> settle(span, result, thrown));
-    }
-
-    private void settle(Watermark.Span span, @Nullable ExternalResult<T> result, @Nullable Throwable thrown) {
-        boolean passes = false;
-        try {
+        var unused = outcome.whenComplete((result, thrown) -> settle(span, () -> {
             if (result == null) {
                 throw new SyncException("the writer has failed", thrown);
             }
             tally.settle(result);
+        }));
+    }
+
+    /** A position may pass if the outcome does, which throws if it does not. */
+    private void settle(Watermark.Span span, Runnable outcome) {
+        boolean passes = false;
+        try {
+            outcome.run();
             passes = true;
         } catch (Throwable e) {
             if (!closing) {

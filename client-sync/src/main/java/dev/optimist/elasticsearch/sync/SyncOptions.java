@@ -53,7 +53,8 @@ public final class SyncOptions<T> {
     }
 
     /**
-     * Sets how many {@code REJECTED} operations, since the start, are written to the {@link #deadLetters} and left behind;
+     * Sets how many {@code REJECTED} operations, and rows that can be none ({@link Changes#accept(Row)}), since the start,
+     * are written to the {@link #deadLetters} and left behind;
      * the next one ends the job. 0 by default, as a change that is left behind is missing in the index until somebody does
      * something about it; and whatever makes Elasticsearch reject one (a mapping) is likely to make it reject more.
      *

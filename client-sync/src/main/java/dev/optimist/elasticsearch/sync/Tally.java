@@ -1,6 +1,5 @@
 package dev.optimist.elasticsearch.sync;
 
-import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.ExternalResult;
 import dev.optimist.elasticsearch.ExternalResult.Outcome;
 import java.io.IOException;
@@ -37,32 +36,38 @@ final class Tally {
     void settle(ExternalResult<?> result) {
         Outcome outcome = result.outcome();
         long count = counter(outcome).incrementAndGet();
-        if (result.isSettled()) {
-            return;
+        if (!result.isSettled()) {
+            leave(Letter.of(result), count, result.cause());
         }
-        String what = words(result);
+    }
+
+    /**
+     * Counts a row that can be no operation as {@code REJECTED}; it passes if this returns.
+     *
+     * @throws SyncException if it must not pass, saying why
+     */
+    void refuse(Row<?> row, IllegalArgumentException why) {
+        long count = counter(Outcome.REJECTED).incrementAndGet();
+        leave(new Letter(row, Outcome.REJECTED, why.getMessage()), count, why);
+    }
+
+    private void leave(Letter letter, long count, @Nullable Throwable cause) {
+        Outcome outcome = letter.outcome();
+        String what = letter.toString();
         trouble.accept(what);
         if (outcome == Outcome.UNRESOLVED) {
-            throw new SyncException(what, result.cause());
+            throw new SyncException(what, cause);
         }
         long most = outcome == Outcome.REJECTED ? maxRejected : maxSuspicious;
         if (deadLetters == null || count > most) {
             String limit = outcome == Outcome.REJECTED ? "maxRejected" : "maxSuspicious";
-            throw new SyncException(what + ". " + limit + " is " + most, result.cause());
+            throw new SyncException(what + ". " + limit + " is " + most, cause);
         }
         try {
-            deadLetters.add(result);
+            deadLetters.add(letter);
         } catch (IOException e) {
             throw new SyncException(what + ". It cannot be added to the dead letters: " + e, e);
         }
-    }
-
-    private static String words(ExternalResult<?> result) {
-        ExternalOperation<?> operation = result.operation();
-        return (operation.isDelete() ? "delete of " : "index of ") + operation.id()
-                + (operation.routing() == null ? "" : " (routing " + operation.routing() + ")") + " at version "
-                + operation.version() + " is " + result.outcome()
-                + (result.reason() == null ? "" : ": " + result.reason());
     }
 
     long count(Outcome outcome) {

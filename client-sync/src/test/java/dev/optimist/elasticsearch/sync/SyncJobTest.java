@@ -200,6 +200,69 @@ class SyncJobTest {
         assertThat(replayed.operations).containsExactly(index("2", "a2", 2), index("4", "a4", 4));
     }
 
+    /** An id or a version that no operation can have. */
+    @Test
+    void aRowThatElasticsearchCannotTakeIsRejectedAsByTheServer() throws Exception {
+        Path file = folder.resolve("dead.jsonl");
+        DeadLetters letters = DeadLetters.inFile(file, new ObjectMapper());
+        Row<String> unnamed = new Row<>("", null, 1L, "a");
+        Row<String> tooLong = new Row<>("x".repeat(513), "r", 2L, null);
+        Row<String> negative = new Row<>("3", null, -3L, "c");
+        CountDownLatch endOfSource = new CountDownLatch(1);
+        SyncException e = fails(job(o -> o.maxRejected(2).deadLetters(letters), changes -> {
+            try {
+                changes.accept(unnamed);
+                changes.accept(new Row<>("good", null, 1L, "g"));
+                changes.accept(tooLong);
+                changes.position("2 are left behind");
+                await(() -> checkpoints.stored.contains("2 are left behind"));
+                changes.accept(negative);
+                changes.position("one too many");
+                new CountDownLatch(1).await();
+            } finally {
+                endOfSource.countDown();
+            }
+        }));
+        assertThat(e)
+                .hasMessageContaining("index of 3 at version -3 is REJECTED: version must be between 0 and")
+                .hasMessageContaining("maxRejected is 2")
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+        assertThat(endOfSource.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(checkpoints.stored).containsExactly("2 are left behind");
+        assertThat(writer.operations).containsOnlyKeys("good");
+        assertThat(Files.readAllLines(file))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("REJECTED", "\"reason\":\"id must not be empty\"", "\"a\""),
+                        line -> assertThat(line)
+                                .contains("id must have at most 512 bytes in UTF-8, has 513", "delete"));
+
+        ScriptedChanges<String> replayed = new ScriptedChanges<>();
+        letters.replay(String.class).read(null, replayed);
+        assertThat(replayed.refused).as("for the job that replays").containsExactly(unnamed, tooLong);
+    }
+
+    @Test
+    void byDefaultTheFirstSuchRowEndsTheJob() {
+        SyncException e = fails(job(changes -> {
+            changes.accept(new Row<>("", null, 1L, "a"));
+            changes.position("1");
+        }));
+        assertThat(e).hasMessageContaining("id must not be empty. maxRejected is 0");
+        assertThat(checkpoints.stored).isEmpty();
+    }
+
+    @Test
+    void aRowWithoutAVersionIsTheSourcesFault() {
+        SyncException e = fails(job(o -> o.maxRejected(9).deadLetters(deadLetters()), changes -> {
+            changes.accept(new Row<>("1", null, null, "a"));
+        }));
+        assertThat(e).hasMessageContaining("the source has failed").hasMessageContaining("row 1 has no version");
+    }
+
+    private DeadLetters deadLetters() {
+        return DeadLetters.inFile(folder.resolve("dead.jsonl"), new ObjectMapper());
+    }
+
     @Test
     void whatMayOrMayNotBeInTheIndexIsNeverLeftBehind() throws Exception {
         Path file = folder.resolve("dead.jsonl");

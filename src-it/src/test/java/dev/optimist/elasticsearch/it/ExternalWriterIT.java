@@ -239,6 +239,37 @@ class ExternalWriterIT extends ServerTest {
     }
 
     @Test
+    void aClosedIndexIsWaitedFor() throws Exception {
+        waitsWhile(
+                () -> rest.post("/" + index + "/_close", "").ok(),
+                () -> rest.post("/" + index + "/_open?wait_for_active_shards=1", "")
+                        .ok());
+    }
+
+    @Test
+    void anIndexThatIsReadOnlyForATimeIsWaitedFor() throws Exception {
+        String settings = "/" + index + "/_settings";
+        waitsWhile(
+                () -> rest.put(settings, "{\"index.blocks.write\":true}").ok(),
+                () -> rest.put(settings, "{\"index.blocks.write\":null}").ok());
+    }
+
+    private void waitsWhile(Runnable close, Runnable open) throws Exception {
+        try (FaultProxy proxy = FaultProxy.before(server.url());
+                VersionedClient through = VersionedClient.connect(proxy.url());
+                ExternalVersionWriter<Counter> writer = through.documents(index, Counter.class)
+                        .externalVersionWriter(o -> o.flushAfter(Duration.ofMillis(1)))) {
+            close.run();
+            CompletableFuture<ExternalResult<Counter>> result = writer.index("1", new Counter(1), 7);
+            await(() -> result.isDone() || proxy.writes() > 1); // the second is there as the first was refused
+            assertThat(result).isNotDone();
+            open.run();
+            assertThat(of(result).outcome()).isEqualTo(Outcome.APPLIED);
+            assertThat(stored("1").get("_version").asLong()).isEqualTo(7);
+        }
+    }
+
+    @Test
     void operationsOnOneDocumentKeepTheirOrder() throws Exception {
         List<Long> order = new ArrayList<>();
         try (FaultProxy proxy = FaultProxy.before(server.url());

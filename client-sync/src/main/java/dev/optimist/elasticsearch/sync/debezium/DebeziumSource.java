@@ -1,8 +1,8 @@
 package dev.optimist.elasticsearch.sync.debezium;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.sync.Changes;
+import dev.optimist.elasticsearch.sync.Row;
 import dev.optimist.elasticsearch.sync.Source;
 import io.debezium.engine.RecordChangeEvent;
 import java.sql.SQLException;
@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * and that the slot moves on while other tables change.
  *
  * <p>A TRUNCATE ends it with an error: which rows are gone the log does not say. Lost connections are made anew, for a minute
- * or so ({@code errors.max.retries}). A second job with the same slot waits for a minute, and fails.
+ * or so ({@code errors.max.retries}). A row that Elasticsearch cannot take, for its id or version, is {@link
+ * Changes#accept(Row) rejected}. A second job with the same slot waits for a minute, and fails.
  *
  * <p>Holds up to 16 MB ({@code max.queue.size.in.bytes}) and two batches of 2 048 changes ({@code max.batch.size}).
  *
@@ -180,9 +181,9 @@ public final class DebeziumSource<T> implements Source<T> {
 
     private void deliver(SourceRecord record, long floor, Changes<T> changes)
             throws SQLException, InterruptedException {
-        ExternalOperation<T> operation = events.operation(record, floor);
-        if (operation != null) {
-            changes.accept(operation);
+        Row<T> row = events.row(record, floor);
+        if (row != null) {
+            changes.accept(row);
         }
     }
 

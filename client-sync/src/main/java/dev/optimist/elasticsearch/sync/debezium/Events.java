@@ -1,13 +1,14 @@
 package dev.optimist.elasticsearch.sync.debezium;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.optimist.elasticsearch.ExternalOperation;
+import dev.optimist.elasticsearch.sync.Row;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -30,12 +31,12 @@ final class Events<T> {
     }
 
     /**
-     * Returns the change of a row; null for anything else.
+     * Returns the state of a row after a change; null for anything else.
      *
      * @param floor the version of a row that was read, and not logged
      */
     @Nullable
-    ExternalOperation<T> operation(SourceRecord record, long floor) throws SQLException {
+    Row<T> row(SourceRecord record, long floor) throws SQLException {
         Struct event = envelope(record);
         String op = event == null ? "" : event.getString("op");
         if (event == null || op.equals("m")) {
@@ -50,9 +51,9 @@ final class Events<T> {
             throw new IllegalStateException(
                     "table " + options.table() + " has no primary key, of which the _id is made");
         }
-        String id = options.id().apply(JsonStruct.of(key));
+        String id = Objects.requireNonNull(options.id().apply(JsonStruct.of(key)), "id must not give null");
         if (op.equals("d")) {
-            return ExternalOperation.delete(id, version(event, "before", floor) + (isOwnVersion() ? 1 : 0));
+            return new Row<>(id, null, version(event, "before", floor) + (isOwnVersion() ? 1 : 0), null);
         }
         Struct after = event.getStruct("after");
         List<String> unavailable = JsonStruct.unavailable(after);
@@ -60,7 +61,11 @@ final class Events<T> {
             skipIfGone(key, unavailable);
             return null;
         }
-        return ExternalOperation.index(id, mapper.apply(JsonStruct.of(after)), version(event, "after", floor));
+        return new Row<>(
+                id,
+                null,
+                version(event, "after", floor),
+                Objects.requireNonNull(mapper.apply(JsonStruct.of(after)), "the mapper must not give null"));
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.optimist.elasticsearch.sync.jdbc;
 
-import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.sync.Changes;
 import dev.optimist.elasticsearch.sync.Source;
 import java.sql.SQLException;
@@ -43,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * JdbcOptions#deletes}; rows and deletes are merged by their cursors.
  *
  * <p>A failure that may pass is repeated ({@link JdbcOptions#giveUpAfter}). Another {@link SQLException}, a table that is not
- * as configured ({@link IllegalArgumentException}, naming the parameter) and a row that cannot be delivered
- * ({@link IllegalStateException}, naming the row) end the reading. {@link Changes#isStopping} is looked at before each row and
+ * as configured ({@link IllegalArgumentException}, naming the parameter) and a row that cannot be read (a version that is null,
+ * say, or no document by the mapper; {@link IllegalStateException}, naming the row) end the reading. A row that
+ * Elasticsearch cannot take, for its id or version, is delivered all the same, and {@link Changes#accept(Row) rejected}. {@link Changes#isStopping} is looked at before each row and
  * every 50 ms between polls.
  *
  * @param <T> the class of the documents
@@ -181,15 +181,8 @@ public final class JdbcSource<T> implements Source<T> {
 
         private void deliver(ChangeStream<T> stream) throws SQLException, InterruptedException, Reads.StoppedException {
             Fetched<T> next = Objects.requireNonNull(stream.peek());
-            ExternalOperation<T> operation;
-            try {
-                operation = next.row().toOperation(next.version());
-            } catch (IllegalArgumentException e) {
-                throw new IllegalStateException(
-                        "row " + next.row().id() + " of " + table.table() + ": " + e.getMessage(), e);
-            }
             if (stream.take()) {
-                changes.accept(operation);
+                changes.accept(next.row());
             }
             if (++sincePosition >= options.pageSize()) {
                 tellPosition();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.ExternalOperation;
+import dev.optimist.elasticsearch.sync.Row;
 import dev.optimist.elasticsearch.testkit.PostgresServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -368,6 +369,25 @@ class DebeziumSourceTest {
             assertThat(run.operations.get(1).document())
                     .hasToString(
                             expected.replace("'revision':10", "'revision':11").replace('\'', '"'));
+        }
+    }
+
+    /** The job rejects them: one such row must not hold up the log. */
+    @Test
+    void rowsThatElasticsearchCannotTakeAreDeliveredAndPassed() throws Exception {
+        sql("DROP TABLE product; CREATE TABLE product (id text PRIMARY KEY, revision bigint NOT NULL)");
+        sql("ALTER TABLE product REPLICA IDENTITY FULL; INSERT INTO product VALUES ('', 1), ('a', 1)");
+        String tooLong = "x".repeat(513);
+        try (SourceRun run = new SourceRun(source(o -> o.versionColumn("revision")), null)) {
+            run.catchUp();
+            sql("INSERT INTO product VALUES ('" + tooLong + "', 2), ('b', -3); UPDATE product SET revision = 4"
+                    + " WHERE id = 'a'; DELETE FROM product WHERE id = ''");
+            run.catchUp();
+            assertThat(run.operations).extracting(ExternalOperation::version).containsExactly(1L, 4L);
+            assertThat(run.refused).extracting(Row::id).containsExactly("", tooLong, "b", "");
+            assertThat(run.refused).extracting(Row::version).containsExactly(1L, 2L, -3L, 2L);
+            assertThat(run.refused.get(3).document()).isNull();
+            assertThat(run.positions).isNotEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.sync.Changes;
+import dev.optimist.elasticsearch.sync.Row;
 import dev.optimist.elasticsearch.sync.Source;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ final class SourceRun implements Changes<ObjectNode>, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final List<ExternalOperation<ObjectNode>> operations = new CopyOnWriteArrayList<>();
+    final List<Row<ObjectNode>> refused = new CopyOnWriteArrayList<>();
     final List<String> positions = new CopyOnWriteArrayList<>();
 
     /** How many operations there were before each position. */
@@ -52,6 +54,15 @@ final class SourceRun implements Changes<ObjectNode>, AutoCloseable {
     @Override
     public void accept(ExternalOperation<ObjectNode> change) {
         operations.add(change);
+    }
+
+    @Override
+    public void accept(Row<ObjectNode> row) {
+        try {
+            accept(row.toOperation());
+        } catch (IllegalArgumentException e) {
+            refused.add(row);
+        }
     }
 
     @Override

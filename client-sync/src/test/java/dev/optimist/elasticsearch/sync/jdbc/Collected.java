@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.sync.jdbc;
 
 import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.sync.Changes;
+import dev.optimist.elasticsearch.sync.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes changes in place of a job. */
 final class Collected<T> implements Changes<T> {
     final List<ExternalOperation<T>> changes = new ArrayList<>();
+    final List<Row<T>> refused = new ArrayList<>();
     final List<String> positions = new ArrayList<>();
     int caughtUp;
     boolean stopping;
@@ -21,6 +23,18 @@ final class Collected<T> implements Changes<T> {
     public void accept(ExternalOperation<T> change) {
         changes.add(change);
         onChange.accept(change);
+    }
+
+    @Override
+    public void accept(Row<T> row) {
+        ExternalOperation<T> change;
+        try {
+            change = row.toOperation();
+        } catch (IllegalArgumentException e) {
+            refused.add(row);
+            return;
+        }
+        accept(change);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.optimist.elasticsearch.sync.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -341,12 +342,39 @@ class JdbcSourceTest {
     }
 
     @Test
-    void aRowThatCannotBeDeliveredIsNamed() {
-        product("p", -1);
+    void aRowThatCannotBeReadIsNamed() {
+        product("p", 1);
         assertThatIllegalStateException()
-                .isThrownBy(() -> read(source(o -> o.overlap(0)), null))
+                .isThrownBy(() -> JdbcTable.of(
+                                database.dataSource(),
+                                "products",
+                                row -> {
+                                    throw new IllegalArgumentException("no price");
+                                },
+                                o -> o.overlap(0).once(true))
+                        .source()
+                        .read(null, new Collected<>()))
                 .withMessageContaining("row p of products")
-                .withMessageContaining("version must be between 0");
+                .withMessageContaining("no price");
+    }
+
+    /** The job rejects them: one such row must not hold up the table. */
+    @Test
+    void rowsThatElasticsearchCannotTakeAreDeliveredAndPassed() throws Exception {
+        String tooLong = "é".repeat(257);
+        product("a", 1);
+        product("", 2);
+        product(tooLong, 3);
+        product("negative", -4);
+        product("highest", Long.MAX_VALUE);
+        product("z", 5);
+        Collected<ObjectNode> changes = read(source(o -> o.overlap(0)), null);
+        assertThat(changes.ids()).containsExactly("a", "z");
+        assertThat(changes.refused).extracting(Row::id).containsExactly("negative", "", tooLong, "highest");
+        assertThat(changes.refused).extracting(Row::version).containsExactly(-4L, 2L, 3L, Long.MAX_VALUE);
+        assertThat(changes.refused.get(0).document())
+                .hasToString("{\"ID\":\"negative\",\"VERSION\":-4,\"NAME\":\"name -4\"}");
+        assertThat(read(source(o -> o.overlap(0)), changes.position()).refused).isEmpty();
     }
 
     @Test

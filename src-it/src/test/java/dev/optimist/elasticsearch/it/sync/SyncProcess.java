@@ -61,10 +61,20 @@ final class SyncProcess {
         return process.exitValue();
     }
 
+    /** What is waited for. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
     /** Waits until it has printed something. */
     void awaitOut(String text) throws IOException, InterruptedException {
+        await(() -> out().contains(text));
+    }
+
+    /** Waits until it has brought something about. */
+    void await(Condition condition) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!out().contains(text)) {
+        while (!condition.holds()) {
             assertThat(process.isAlive() && System.nanoTime() < end)
                     .as("%s", this)
                     .isTrue();
@@ -72,11 +82,17 @@ final class SyncProcess {
         }
     }
 
+    /** Waits so long, and returns whether it has ended by itself. */
+    boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();
     }
 
+    /** SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

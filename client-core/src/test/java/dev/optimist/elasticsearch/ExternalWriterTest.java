@@ -1,0 +1,128 @@
+package dev.optimist.elasticsearch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.optimist.elasticsearch.BulkServer.Doc;
+import dev.optimist.elasticsearch.ExternalResult.Outcome;
+import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.internal.Answer;
+import dev.optimist.elasticsearch.internal.Conflict;
+import dev.optimist.elasticsearch.internal.DialectException;
+import dev.optimist.elasticsearch.internal.Failure;
+import dev.optimist.elasticsearch.internal.Written;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a real server cannot be made to do to an {@link ExternalVersionWriter}, or not when the test wants: a conflict with a
+ * lower version, which Elasticsearch never tells; requests that get no answer for their size alone. And code of the caller that
+ * throws, which needs no server.
+ */
+@Timeout(30)
+class ExternalWriterTest {
+    private static final int OPERATIONS = 8;
+
+    private final BulkServer server = new BulkServer(0);
+
+    /** Real time, as the writer's thread waits for it, but no pauses. */
+    private ExternalVersionWriter<Doc> writer(Consumer<ExternalOptions<Doc>> options) {
+        Pace pace = new Pace(System::nanoTime, millis -> {}, bound -> 0);
+        return server.documents(o -> {}, pace)
+                .externalVersionWriter(o -> options.accept(
+                        o.operations(OPERATIONS).requestsInFlight(1).giveUpAfter(Duration.ofSeconds(2))));
+    }
+
+    /** Writes so many at version 5, which make one request if the writer takes as many, and waits for their outcomes. */
+    private static List<ExternalResult<Doc>> write(ExternalVersionWriter<Doc> writer, int some) throws Exception {
+        List<CompletableFuture<ExternalResult<Doc>>> results = new ArrayList<>();
+        for (int i = 0; i < some; i++) {
+            results.add(writer.index(Integer.toString(i), new Doc(i), 5));
+        }
+        List<ExternalResult<Doc>> ended = new ArrayList<>();
+        for (CompletableFuture<ExternalResult<Doc>> result : results) {
+            ended.add(result.get(10, TimeUnit.SECONDS));
+        }
+        return ended;
+    }
+
+    private static Answer<Written> conflict(long current) {
+        String words = "version conflict, current version [" + current + "]";
+        Conflict conflict = new Conflict(Kind.EXTERNAL, words, null, null, 5L, null, null, current);
+        return new Answer<>(
+                null,
+                new Failure(Failure.Outcome.CONFLICT, 409, "version_conflict_engine_exception", words, conflict, null));
+    }
+
+    private void conflictsWith(long current) {
+        server.script.add(writes -> CompletableFuture.completedFuture(
+                writes.stream().map(write -> conflict(current)).toList()));
+    }
+
+    @Test
+    void aConflictWithALowerVersionIsSuspicious() throws Exception {
+        conflictsWith(4);
+        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
+            ExternalResult<Doc> result = write(writer, 1).get(0);
+            assertThat(result.outcome()).isEqualTo(Outcome.SUSPICIOUS);
+            assertThat(result.currentVersion()).hasValue(4);
+            assertThat(result.why().orElseThrow()).startsWith("a conflict with a lower version");
+        }
+    }
+
+    /** A server that never gets through with more than two. */
+    @Test
+    void whatGetsNoAnswerTwiceIsSentInHalves() throws Exception {
+        server.otherwise = writes ->
+                writes.size() > 2 ? noAnswer() : CompletableFuture.completedFuture(BulkServer.applied(writes));
+        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
+            assertThat(write(writer, OPERATIONS))
+                    .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.APPLIED));
+        }
+        List<Integer> sizes = server.requests.stream().map(List::size).toList();
+        assertThat(sizes).as("once whole again, as an answer may be lost").startsWith(8, 8, 4);
+        assertThat(sizes).containsExactlyInAnyOrder(8, 8, 4, 4, 2, 2, 2, 2);
+    }
+
+    private static CompletableFuture<List<Answer<Written>>> noAnswer() {
+        return CompletableFuture.failedFuture(
+                new DialectException(new Failure(Failure.Outcome.UNKNOWN, 0, null, "nobody answers", null, null)));
+    }
+
+    @Test
+    void aListenerThatThrowsAnErrorTakesNoOutcomeAway() throws Exception {
+        try (ExternalVersionWriter<Doc> writer = writer(o -> o.listener(result -> {
+            throw new StackOverflowError("of the listener");
+        }))) {
+            assertThat(write(writer, OPERATIONS))
+                    .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.APPLIED));
+            assertThat(write(writer, 1)).as("it goes on").hasSize(1);
+            writer.flush();
+            assertThat(writer.counts().applied()).isEqualTo(OPERATIONS + 1);
+            assertThat(writer.counts().open()).isZero();
+        }
+    }
+
+    @Test
+    void aHighestVersionThatThrowsLeavesNobodyWithoutAnOutcome() throws Exception {
+        conflictsWith(6);
+        try (ExternalVersionWriter<Doc> writer = writer(o -> o.highestVersion(() -> {
+            throw new IllegalStateException("the database is away");
+        }))) {
+            assertThat(write(writer, OPERATIONS)).allSatisfy(result -> {
+                assertThat(result.outcome()).isEqualTo(Outcome.SUSPICIOUS);
+                assertThat(result.currentVersion()).hasValue(6);
+                assertThat(result.why().orElseThrow())
+                        .contains("whether the source has given version 6", "the database is away");
+            });
+            assertThat(write(writer, 1).get(0).outcome()).as("it goes on").isEqualTo(Outcome.APPLIED);
+            writer.flush();
+            assertThat(writer.counts().open()).isZero();
+        }
+    }
+}
