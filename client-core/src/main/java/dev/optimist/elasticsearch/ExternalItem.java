@@ -22,6 +22,9 @@ final class ExternalItem<T> implements BulkQueue.Entry {
 
     int sends;
 
+    /** Whether it has its outcome; that of the caller may be cancelled. */
+    boolean told;
+
     /** Whether an earlier request with it may have been applied: the same version there may then be its own. */
     boolean maybeApplied;
 

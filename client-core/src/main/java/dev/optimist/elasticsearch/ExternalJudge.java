@@ -106,7 +106,7 @@ final class ExternalJudge<T> {
                     highest = source.getAsLong();
                     isHighestKnown = true;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 return item.ended(
                         Outcome.SUSPICIOUS, current, "whether the source has given version " + current + ": " + e);
             }

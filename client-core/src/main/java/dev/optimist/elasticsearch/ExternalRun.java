@@ -231,7 +231,6 @@ final class ExternalRun<T> implements Runnable {
 
     private void settle(Answered<T> answer) {
         Batch<T> batch = answer.batch();
-        inFlight.remove(batch);
         judge.begin();
         List<ExternalItem<T>> again = new ArrayList<>();
         List<ExternalItem<T>> duplicates = new ArrayList<>();
@@ -261,6 +260,7 @@ final class ExternalRun<T> implements Runnable {
         int cut = tooMuch ? again.size() / 2 : 0;
         again(again.subList(0, cut), batch);
         again(again.subList(cut, again.size()), batch);
+        inFlight.remove(batch); // last: until then what breaks here leaves it to abandonAll()
     }
 
     /** Returns null if it is to be sent again, or marked as a duplicate to be compared. */
@@ -360,6 +360,7 @@ final class ExternalRun<T> implements Runnable {
     }
 
     private void tell(ExternalItem<T> item, ExternalResult<T> result) {
+        item.told = true;
         Objects.requireNonNull(counts.get(result.outcome())).increment();
         try {
             options.listener().accept(result);
@@ -382,7 +383,9 @@ final class ExternalRun<T> implements Runnable {
         inbox.drainTo(waiting);
         left.addAll(waiting);
         for (ExternalItem<T> item : left) {
-            tell(item, item.ended(Outcome.UNRESOLVED, abandoned));
+            if (!item.told) { // of a batch that was being settled, some are
+                tell(item, item.ended(Outcome.UNRESOLVED, abandoned));
+            }
         }
         inbox.ended(ended);
         ended.clear();

@@ -125,4 +125,33 @@ class ExternalWriterTest {
             assertThat(writer.counts().open()).isZero();
         }
     }
+
+    @Test
+    void aHighestVersionThatThrowsAnErrorLeavesNobodyWithoutAnOutcome() throws Exception {
+        conflictsWith(6);
+        try (ExternalVersionWriter<Doc> writer = writer(o -> o.highestVersion(() -> {
+            throw new StackOverflowError("of the source");
+        }))) {
+            assertThat(write(writer, OPERATIONS))
+                    .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.SUSPICIOUS));
+            assertThat(write(writer, 1).get(0).outcome()).as("it goes on").isEqualTo(Outcome.APPLIED);
+        }
+    }
+
+    /** An answer that it cannot make anything of, as none of ours gives it. */
+    @Test
+    void aWriterThatBreaksLeavesNobodyWithoutAnOutcome() throws Exception {
+        server.script.add(
+                writes -> CompletableFuture.completedFuture(BulkServer.applied(writes.subList(0, writes.size() - 1))));
+        List<Outcome> told = new ArrayList<>();
+        try (ExternalVersionWriter<Doc> writer = writer(o -> o.listener(result -> told.add(result.outcome())))) {
+            List<ExternalResult<Doc>> results = write(writer, OPERATIONS);
+            assertThat(results.get(0).outcome()).isEqualTo(Outcome.APPLIED);
+            assertThat(results.get(OPERATIONS - 1).outcome()).isEqualTo(Outcome.UNRESOLVED);
+            assertThat(results.get(OPERATIONS - 1).why().orElseThrow()).startsWith("the writer broke");
+            writer.flush();
+            assertThat(told).as("each once").hasSize(OPERATIONS);
+            assertThat(writer.counts().open()).isZero();
+        }
+    }
 }
