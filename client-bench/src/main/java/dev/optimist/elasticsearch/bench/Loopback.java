@@ -18,6 +18,8 @@ final class Loopback implements AutoCloseable {
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_CHUNKS = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] LENGTH = "\r\nContent-Length: ".getBytes(StandardCharsets.US_ASCII);
+
     private final ServerSocket server;
 
     Loopback() {
@@ -56,7 +58,7 @@ final class Loopback implements AutoCloseable {
             for (int read = in.read(request); read >= 0; read = in.read(request, length, request.length - length)) {
                 length += read;
                 boolean isGet = request[0] == 'G';
-                if (endsWith(request, length, isGet ? END_OF_HEAD : END_OF_CHUNKS)) {
+                if (isGet ? endsWith(request, length, END_OF_HEAD) : isWholePut(request, length)) {
                     out.write(isGet ? get : put);
                     length = 0;
                 }
@@ -64,6 +66,32 @@ final class Loopback implements AutoCloseable {
         } catch (IOException e) {
             // the client has closed it
         }
+    }
+
+    /** By hand sends chunks, this library a length. */
+    private static boolean isWholePut(byte[] bytes, int length) {
+        int head = indexOf(bytes, length, END_OF_HEAD);
+        if (head < 0) {
+            return false;
+        }
+        int said = indexOf(bytes, head, LENGTH);
+        if (said < 0) {
+            return endsWith(bytes, length, END_OF_CHUNKS);
+        }
+        int body = 0;
+        for (int at = said + LENGTH.length; bytes[at] != '\r'; at++) {
+            body = body * 10 + bytes[at] - '0';
+        }
+        return length == head + END_OF_HEAD.length + body;
+    }
+
+    private static int indexOf(byte[] bytes, int length, byte[] wanted) {
+        for (int at = 0; at <= length - wanted.length; at++) {
+            if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     private static boolean endsWith(byte[] bytes, int length, byte[] end) {
