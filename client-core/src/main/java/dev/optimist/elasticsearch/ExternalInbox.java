@@ -167,18 +167,21 @@ final class ExternalInbox<T, A> {
         }
     }
 
-    /** Moves what was given to the end of the writer's own queue. */
-    void drainTo(Deque<ExternalItem<T>> own) {
+    /** Moves what was given to the end of the writer's own queue, and returns how many bytes that is. */
+    long drainTo(Deque<ExternalItem<T>> own) {
         Deque<ExternalItem<T>> all;
+        long bytes;
         lock.lock();
         try {
             all = given;
+            bytes = givenBytes;
             given = new ArrayDeque<>(fullOperations);
             givenBytes = 0;
         } finally {
             lock.unlock();
         }
         own.addAll(all);
+        return bytes;
     }
 
     @Nullable

@@ -10,6 +10,7 @@ final class ExternalItem<T> implements BulkQueue.Entry {
     final ExternalOperation<T> operation;
     final @Nullable Write write;
     final @Nullable IllegalArgumentException refused;
+    private final long bytes;
     final CompletableFuture<ExternalResult<T>> result = new CompletableFuture<>();
 
     /** When to give up, in the clock's nanoseconds. */
@@ -42,6 +43,7 @@ final class ExternalItem<T> implements BulkQueue.Entry {
         this.operation = operation;
         this.write = write;
         this.refused = refused;
+        this.bytes = write == null ? 0 : BulkItem.bytes(write);
         this.end = end;
     }
 
@@ -52,7 +54,7 @@ final class ExternalItem<T> implements BulkQueue.Entry {
 
     @Override
     public long bytes() {
-        return write == null ? 0 : BulkItem.bytes(write);
+        return bytes;
     }
 
     @Override

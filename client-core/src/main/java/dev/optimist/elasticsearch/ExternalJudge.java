@@ -39,10 +39,23 @@ final class ExternalJudge<T> {
         long wanted = item.operation.version();
         if (current == null) { // in words that we do not know
             return compareDuplicates ? null : item.ended(Outcome.SUPERSEDED, conflict.reason());
-        } else if (current == wanted) {
-            return compareDuplicates ? null : same(item, conflict.reason());
         }
-        return higher(item, current, conflict.reason());
+        return current == wanted
+                ? compareDuplicates ? null : same(item, conflict.reason())
+                : higher(item, current, conflict.reason());
+    }
+
+    /** The same, of a version that is there and was seen before anything was sent: one that is not older. */
+    @Nullable
+    ExternalResult<T> seen(ExternalItem<T> item, long current) {
+        if (current > item.operation.version()) {
+            return higher(item, current, isThere(current));
+        }
+        return compareDuplicates ? null : same(item, isThere(current));
+    }
+
+    private static String isThere(long version) {
+        return "version " + version + " is there";
     }
 
     /** Returns what it ended as, after Elasticsearch has said that the same version is there. */
@@ -53,7 +66,7 @@ final class ExternalJudge<T> {
         }
         long wanted = item.operation.version();
         if (there.version() != wanted) {
-            return higher(item, there.version(), "version " + there.version() + " is there");
+            return higher(item, there.version(), isThere(there.version()));
         }
         byte[] source = there.source();
         if (source == null) {

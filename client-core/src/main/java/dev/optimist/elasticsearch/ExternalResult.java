@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of it
  * @param current the {@code _version} that the document has in the index; -1 if the answer does not tell
  * @param reason what was in the way, in words, mostly the server's; null for {@link Outcome#APPLIED}
- * @param sends in how many requests it was sent
+ * @param sends in how many requests it was sent; 0 if a look at the version that is there was enough, as in a replay of old
+ *     changes, or if it was refused before
  * @param cause what the server or the connection threw, if it ended so; null else
  * @param <T> the class of the document
  */

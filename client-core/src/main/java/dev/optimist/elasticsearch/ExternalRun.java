@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.ExternalResult.Outcome;
+import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Answer;
 import dev.optimist.elasticsearch.internal.Conflict;
 import dev.optimist.elasticsearch.internal.Failure;
@@ -38,24 +39,38 @@ final class ExternalRun<T> implements Runnable {
 
     private static final long MAX_MILLIS = 10_000;
 
-    /** Items of one request, of writes or of reads to compare with. */
+    /** With fewer, a request more costs what it can save. */
+    private static final int LEAST_TO_LOOK = 64;
+
+    /** What a request is for. */
+    private enum Step {
+        /** To see which of the operations come too late: what is read is of no use if it fails. */
+        LOOK,
+        WRITE,
+        /** To tell a repeated change from another document of the same version. */
+        COMPARE
+    }
+
+    /** Items of one request. */
     private static final class Batch<T> {
         final List<ExternalItem<T>> items;
-        final boolean comparing;
+        final Step step;
         int sends;
         long due;
 
-        Batch(List<ExternalItem<T>> items, boolean comparing, int sends, long due) {
+        Batch(List<ExternalItem<T>> items, Step step, int sends, long due) {
             this.items = items;
-            this.comparing = comparing;
+            this.step = step;
             this.sends = sends;
             this.due = due;
         }
     }
 
-    /** An answer to a batch: of one kind or the other, or what was thrown. */
+    /** An answer to a batch: of one kind or another, or what was thrown. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared; read once
     record Answered<T>(
             Batch<T> batch,
+            long @Nullable [] versions,
             @Nullable List<Answer<Written>> written,
             @Nullable List<Answer<Stored>> stored,
             @Nullable Throwable failed) {}
@@ -72,6 +87,10 @@ final class ExternalRun<T> implements Runnable {
     private final List<ExternalItem<T>> ended = new ArrayList<>();
     private final FullJitter jitter;
     private long waitingBytes;
+
+    /** Whether most of the last were not newer than what is there, as in a replay: a look costs less than a refusal. */
+    private boolean isReplay;
+
     private volatile @Nullable String abandoned;
 
     ExternalRun(
@@ -162,12 +181,7 @@ final class ExternalRun<T> implements Runnable {
     }
 
     private void sendWhatCanBe() {
-        int before = waiting.size();
-        inbox.drainTo(waiting);
-        if (waiting.size() > before) {
-            waitingBytes = 0;
-            waiting.forEach(item -> waitingBytes += item.bytes());
-        }
+        waitingBytes += inbox.drainTo(waiting);
         while (inFlight.size() < options.requestsInFlight() && !resting.isEmpty() && resting.peek().due - now() <= 0) {
             send(resting.remove());
         }
@@ -176,7 +190,7 @@ final class ExternalRun<T> implements Runnable {
             if (items.isEmpty()) {
                 return; // all wait for others on the same documents
             }
-            send(new Batch<>(items, false, 0, 0));
+            send(new Batch<>(items, isReplay && items.size() >= LEAST_TO_LOOK ? Step.LOOK : Step.WRITE, 0, 0));
         }
     }
 
@@ -194,8 +208,20 @@ final class ExternalRun<T> implements Runnable {
 
     private void send(Batch<T> batch) {
         batch.sends++;
-        CompletableFuture<?> sent = batch.comparing ? read(batch) : write(batch);
+        CompletableFuture<?> sent = switch (batch.step) {
+            case LOOK -> look(batch);
+            case WRITE -> write(batch);
+            case COMPARE -> read(batch);
+        };
         inFlight.put(batch, sent);
+    }
+
+    private CompletableFuture<?> look(Batch<T> batch) {
+        CompletableFuture<long[]> sent =
+                begun(() -> exchange.dialect().versions(addresses(batch), exchange.requestTimeout()));
+        var unused = sent.whenComplete(
+                (versions, failed) -> inbox.answered(new Answered<>(batch, versions, null, null, failed)));
+        return sent;
     }
 
     private CompletableFuture<?> write(Batch<T> batch) {
@@ -206,19 +232,25 @@ final class ExternalRun<T> implements Runnable {
         }
         CompletableFuture<List<Answer<Written>>> sent =
                 begun(() -> exchange.dialect().bulk(writes, exchange.requestTimeout()));
-        var unused = sent.whenComplete((list, failed) -> inbox.answered(new Answered<>(batch, list, null, failed)));
+        var unused =
+                sent.whenComplete((list, failed) -> inbox.answered(new Answered<>(batch, null, list, null, failed)));
         return sent;
     }
 
     private CompletableFuture<?> read(Batch<T> batch) {
-        CompletableFuture<List<Answer<Stored>>> sent = begun(() -> exchange.dialect()
-                .mget(
-                        batch.items.stream()
-                                .map(item -> Objects.requireNonNull(item.write).address())
-                                .toList(),
-                        exchange.requestTimeout()));
-        var unused = sent.whenComplete((list, failed) -> inbox.answered(new Answered<>(batch, null, list, failed)));
+        CompletableFuture<List<Answer<Stored>>> sent =
+                begun(() -> exchange.dialect().mget(addresses(batch), exchange.requestTimeout()));
+        var unused =
+                sent.whenComplete((list, failed) -> inbox.answered(new Answered<>(batch, null, null, list, failed)));
         return sent;
+    }
+
+    private static List<Address> addresses(Batch<?> batch) {
+        List<Address> addresses = new ArrayList<>(batch.items.size());
+        for (ExternalItem<?> item : batch.items) {
+            addresses.add(Objects.requireNonNull(item.write).address());
+        }
+        return addresses;
     }
 
     private static <A> CompletableFuture<A> begun(Supplier<CompletableFuture<A>> send) {
@@ -232,6 +264,50 @@ final class ExternalRun<T> implements Runnable {
     private void settle(Answered<T> answer) {
         Batch<T> batch = answer.batch();
         judge.begin();
+        if (batch.step == Step.LOOK) {
+            settleLook(batch, answer.versions());
+        } else {
+            settleAnswer(batch, answer);
+        }
+        inFlight.remove(batch); // last: until then what breaks here leaves it to abandonAll()
+    }
+
+    /** What is not older there needs no write, and all else gets its own, with its own answer. */
+    private void settleLook(Batch<T> batch, long @Nullable [] versions) {
+        List<ExternalItem<T>> wanted = new ArrayList<>();
+        List<ExternalItem<T>> duplicates = new ArrayList<>();
+        for (int i = 0; i < batch.items.size(); i++) {
+            ExternalItem<T> item = batch.items.get(i);
+            long current = versions == null ? Stored.NO_VERSION : versions[i];
+            if (current < item.operation.version()) {
+                wanted.add(item);
+                continue;
+            }
+            ExternalResult<T> result = judge.seen(item, current);
+            if (result == null) {
+                duplicates.add(item);
+            } else {
+                end(item, result);
+            }
+        }
+        isReplay = isMost(batch.items.size() - wanted.size(), batch);
+        rest(wanted, Step.WRITE);
+        rest(duplicates, Step.COMPARE);
+    }
+
+    /** For no time. */
+    private void rest(List<ExternalItem<T>> items, Step step) {
+        if (!items.isEmpty()) {
+            resting.add(new Batch<>(items, step, 0, now()));
+        }
+    }
+
+    private static boolean isMost(int some, Batch<?> batch) {
+        return 4 * some >= 3 * batch.items.size();
+    }
+
+    private void settleAnswer(Batch<T> batch, Answered<T> answer) {
+        int conflicts = 0;
         List<ExternalItem<T>> again = new ArrayList<>();
         List<ExternalItem<T>> duplicates = new ArrayList<>();
         Failure whole = BulkAnswers.whole(answer.failed());
@@ -246,21 +322,23 @@ final class ExternalRun<T> implements Runnable {
                 result = whole == null ? answered(item, answer, i) : failed(item, whole);
             }
             if (result != null) {
+                conflicts += result.outcome() == Outcome.SUPERSEDED || result.outcome() == Outcome.DUPLICATE ? 1 : 0;
                 end(item, result);
             } else if (item.duplicate) {
+                conflicts++;
                 duplicates.add(item);
             } else {
-                item.maybeApplied |= !batch.comparing && isUnknown(item.last);
+                item.maybeApplied |= batch.step == Step.WRITE && isUnknown(item.last);
                 again.add(item);
             }
         }
-        if (!duplicates.isEmpty()) {
-            resting.add(new Batch<>(duplicates, true, 0, now()));
+        if (batch.step == Step.WRITE && batch.items.size() >= LEAST_TO_LOOK) {
+            isReplay = isMost(conflicts, batch);
         }
+        rest(duplicates, Step.COMPARE);
         int cut = tooMuch ? again.size() / 2 : 0;
         again(again.subList(0, cut), batch);
         again(again.subList(cut, again.size()), batch);
-        inFlight.remove(batch); // last: until then what breaks here leaves it to abandonAll()
     }
 
     /** Returns null if it is to be sent again, or marked as a duplicate to be compared. */
@@ -342,7 +420,7 @@ final class ExternalRun<T> implements Runnable {
             }
         }
         if (!kept.isEmpty()) {
-            resting.add(new Batch<>(kept, batch.comparing, batch.sends, due));
+            resting.add(new Batch<>(kept, batch.step, batch.sends, due));
         }
     }
 
@@ -380,7 +458,7 @@ final class ExternalRun<T> implements Runnable {
         });
         resting.forEach(batch -> left.addAll(batch.items));
         left.addAll(queue.drain());
-        inbox.drainTo(waiting);
+        waitingBytes += inbox.drainTo(waiting);
         left.addAll(waiting);
         for (ExternalItem<T> item : left) {
             if (!item.told) { // of a batch that was being settled, some are

@@ -44,6 +44,13 @@ final class BulkServer implements Dialect {
     Function<List<Write>, CompletableFuture<List<Answer<Written>>>> otherwise =
             writes -> CompletableFuture.completedFuture(applied(writes));
 
+    /** Whose versions were asked for, and what is answered to that. */
+    final List<List<Address>> looks = new ArrayList<>();
+
+    Function<List<Address>, CompletableFuture<long[]>> look = addresses -> {
+        throw new AssertionError("not used");
+    };
+
     BulkServer(int budget) {
         this.budget = new RetryBudget(budget);
     }
@@ -140,6 +147,12 @@ final class BulkServer implements Dialect {
     @Override
     public CompletableFuture<Stored> get(Address address, Duration timeout) {
         throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
+        looks.add(addresses);
+        return look.apply(addresses);
     }
 
     @Override

@@ -75,6 +75,86 @@ class ExternalWriterTest {
         }
     }
 
+    /** More than any number that is too small for a look. */
+    private static final int MANY = 100;
+
+    private ExternalVersionWriter<Doc> writerOfMany() {
+        return writer(o -> o.operations(MANY));
+    }
+
+    /** After a request of which most came too late, what is there is looked at before the next is written. */
+    @Test
+    void aReplayIsLookedAtAndOnlyWhatIsNewerIsWritten() throws Exception {
+        conflictsWith(6);
+        server.look = addresses -> CompletableFuture.completedFuture(addresses.stream()
+                .mapToLong(a -> Integer.parseInt(a.id()) < 10 ? 4 : 6)
+                .toArray());
+        try (ExternalVersionWriter<Doc> writer = writerOfMany()) {
+            assertThat(write(writer, MANY))
+                    .allSatisfy(result -> assertThat(result.sends()).isEqualTo(1));
+            List<ExternalResult<Doc>> results = write(writer, MANY);
+            assertThat(results.subList(0, 10)).allSatisfy(result -> {
+                assertThat(result.outcome()).isEqualTo(Outcome.APPLIED);
+                assertThat(result.sends()).isEqualTo(1);
+            });
+            assertThat(results.subList(10, MANY)).allSatisfy(result -> {
+                assertThat(result.outcome()).isEqualTo(Outcome.SUPERSEDED);
+                assertThat(result.currentVersion()).hasValue(6);
+                assertThat(result.why().orElseThrow()).isEqualTo("version 6 is there");
+                assertThat(result.sends()).isZero();
+            });
+        }
+        assertThat(server.requests.stream().map(List::size)).containsExactly(MANY, 10);
+    }
+
+    @Test
+    void aLookThatFailsOrFindsNothingNewerIsTheLastOne() throws Exception {
+        List<CompletableFuture<long[]>> answers = List.of(
+                CompletableFuture.failedFuture(new DialectException(
+                        new Failure(Failure.Outcome.UNKNOWN, 0, null, "nobody answers", null, null))),
+                CompletableFuture.completedFuture(new long[MANY]));
+        for (CompletableFuture<long[]> answer : answers) {
+            conflictsWith(6);
+            server.look = addresses -> answer;
+            server.looks.clear();
+            try (ExternalVersionWriter<Doc> writer = writerOfMany()) {
+                write(writer, MANY);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(write(writer, MANY))
+                            .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.APPLIED));
+                }
+            }
+            assertThat(server.looks).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFewAreNotLookedAt() throws Exception {
+        conflictsWith(6);
+        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
+            write(writer, OPERATIONS);
+            assertThat(write(writer, OPERATIONS))
+                    .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.APPLIED));
+        }
+        assertThat(server.looks).isEmpty();
+    }
+
+    @Test
+    void aRequestOfWhichOnlyHalfCameTooLateIsNoReplay() throws Exception {
+        server.script.add(writes -> {
+            List<Answer<Written>> answers = new ArrayList<>(BulkServer.applied(writes));
+            for (int i = 0; i < MANY; i += 2) {
+                answers.set(i, conflict(6));
+            }
+            return CompletableFuture.completedFuture(answers);
+        });
+        try (ExternalVersionWriter<Doc> writer = writerOfMany()) {
+            write(writer, MANY);
+            write(writer, MANY);
+        }
+        assertThat(server.looks).isEmpty();
+    }
+
     /** A server that never gets through with more than two. */
     @Test
     void whatGetsNoAnswerTwiceIsSentInHalves() throws Exception {

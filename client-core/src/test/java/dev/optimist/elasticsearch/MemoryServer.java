@@ -74,6 +74,11 @@ final class MemoryServer implements Dialect {
     }
 
     @Override
+    public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
     public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
         return answer(() ->
                 addresses.stream().map(address -> Answer.of(stored(address))).toList());

@@ -46,6 +46,11 @@ class MemoryTest {
         }
 
         @Override
+        public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
+            throw new AssertionError("not used");
+        }
+
+        @Override
         public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
             return CompletableFuture.completedFuture(
                     addresses.stream().map(address -> Answer.of(stored())).toList());

@@ -90,6 +90,11 @@ final class ScriptedDialect implements Dialect {
     }
 
     @Override
+    public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
     public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
         throw new AssertionError("not used");
     }

@@ -8,6 +8,7 @@ import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.Response;
 import co.elastic.clients.transport.rest5_client.low_level.ResponseListener;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
 import dev.optimist.elasticsearch.ExternalCounts;
@@ -16,6 +17,7 @@ import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -35,13 +38,19 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /**
  * External versions in bulk: {@code ExternalVersionWriter} against elasticsearch-java's {@code BulkIngester}, and against the
- * least that a plain {@code _bulk} without versions can be, its documents ready as bytes. In turns, on one server; each side
+ * least that a plain {@code _bulk} without versions can be: its documents ready as bytes, and, as the writer has to, mapped on
+ * the way. In turns, on one server; each side
  * fills an index of its own, which is counted and deleted. Prints a line for each ratio and writes {@code sync-bench.md}.
  */
 public final class SyncBench implements AutoCloseable {
     private static final int REQUEST = 1_000;
     private static final int IN_FLIGHT = 2;
+
+    /** Rounds until the server is as fast as it gets, about. */
+    private static final int WARM_UP = 2;
+
     private static final String PLAIN = "plain-bulk";
+    private static final String MAPPED = "plain-bulk-mapped";
     private static final String INGESTER = "bulk-ingester";
     private static final String WRITER = "writer";
     private static final String STALE = "writer-stale";
@@ -71,6 +80,7 @@ public final class SyncBench implements AutoCloseable {
     private final List<Product> products = new ArrayList<>();
     private final List<byte[]> ready = new ArrayList<>();
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
+    private final ObjectMapper mapper = new ObjectMapper();
     private final double mapping;
 
     private SyncBench(int documents) throws IOException {
@@ -79,7 +89,6 @@ public final class SyncBench implements AutoCloseable {
         this.client = VersionedClient.connect(server.url());
         this.defaults = ElasticsearchClient.of(b -> b.host(server.url()));
         this.low = ((Rest5ClientTransport) client.elasticsearch()._transport()).restClient();
-        ObjectMapper mapper = new ObjectMapper();
         for (int i = 0; i < documents; i++) {
             products.add(Product.of(i));
         }
@@ -106,11 +115,11 @@ public final class SyncBench implements AutoCloseable {
      * @param arguments the folder for {@code sync-bench.md}, {@code target} by default
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        int rounds = Integer.getInteger("optimist.bench.rounds", 5);
+        int rounds = Integer.getInteger("optimist.bench.rounds", 9);
         int documents = Integer.getInteger("optimist.bench.documents", 200_000);
         try (SyncBench bench = new SyncBench(documents)) {
-            for (int round = -1; round < rounds; round++) {
-                for (int side : Orders.of(3, round + 1)) {
+            for (int round = -WARM_UP; round < rounds; round++) {
+                for (int side : Orders.of(4, round + WARM_UP)) {
                     bench.side(side, round);
                 }
             }
@@ -127,8 +136,9 @@ public final class SyncBench implements AutoCloseable {
                 .indices()
                 .create(c -> c.index(index).settings(s -> s.numberOfShards("1").numberOfReplicas("0")));
         switch (side) {
-            case 0 -> measure(PLAIN, round, () -> plain(index));
+            case 0 -> measure(PLAIN, round, () -> plain(index, ready::get));
             case 1 -> measure(INGESTER, round, () -> ingester(index));
+            case 2 -> measure(MAPPED, round, () -> plain(index, this::mapped));
             default -> {
                 measure(WRITER, round, () -> writer(index, 1_000_000, c -> c.applied()));
                 measure(STALE, round, () -> writer(index, 1, c -> c.superseded()));
@@ -194,14 +204,22 @@ public final class SyncBench implements AutoCloseable {
         }
     }
 
-    private void plain(String index) throws IOException, InterruptedException {
+    private byte[] mapped(int document) {
+        try {
+            return mapper.writeValueAsBytes(products.get(document));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void plain(String index, IntFunction<byte[]> document) throws IOException, InterruptedException {
         Semaphore room = new Semaphore(IN_FLIGHT);
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int from = 0; from < documents; from += REQUEST) {
             ByteArrayOutputStream body = new ByteArrayOutputStream(REQUEST * 320);
             for (int i = from; i < Math.min(documents, from + REQUEST); i++) {
                 body.writeBytes(("{\"index\":{\"_id\":\"" + i + "\"}}\n").getBytes(StandardCharsets.UTF_8));
-                body.writeBytes(ready.get(i));
+                body.writeBytes(document.apply(i));
                 body.write('\n');
             }
             Request request = new Request("POST", "/" + index + "/_bulk");
@@ -265,6 +283,8 @@ public final class SyncBench implements AutoCloseable {
                         + Ratio.number(ratio(WRITER, INGESTER).median()),
                 "ratio writer-vs-plain-bulk = "
                         + Ratio.number(ratio(WRITER, PLAIN).median()),
+                "ratio writer-vs-plain-bulk-mapped = "
+                        + Ratio.number(ratio(WRITER, MAPPED).median()),
                 "ratio stale-vs-fresh = " + Ratio.number(ratio(STALE, WRITER).median()),
                 "ratio duplicate-vs-fresh = "
                         + Ratio.number(ratio(DUPLICATE, WRITER).median()),

@@ -1,16 +1,12 @@
 package dev.optimist.elasticsearch.internal;
 
-import co.elastic.clients.elasticsearch._types.VersionType;
 import co.elastic.clients.transport.endpoints.EndpointBase;
 import co.elastic.clients.transport.endpoints.SimpleEndpoint;
 import co.elastic.clients.util.BinaryData;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.optimist.elasticsearch.WriteCondition;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,8 +19,6 @@ import java.util.Map;
  * that else is done with one. A request that as a whole is refused is answered in full, as errors are not filtered.
  */
 final class BulkRequests {
-    private static final JsonFactory JSON = new JsonFactory();
-
     /** An external write that was applied has the version that was sent, and its answer needs to say only that. */
     private static final String OF_EXTERNAL =
             "items.*._id,items.*.status,items.*.result,items.*.error.type,items.*.error.reason";
@@ -82,75 +76,65 @@ final class BulkRequests {
         for (Write write : writes) {
             size += ACTION_BYTES + write.address().id().length() + (write.source() == null ? 0 : write.source().length);
         }
-        body.begin((int) Math.min(size, Integer.MAX_VALUE - 8));
-        try (JsonGenerator action = JSON.createGenerator(body)) {
-            action.setRootValueSeparator(null);
-            for (Write write : writes) {
-                action(write, index, action);
-                action.writeRaw('\n');
-                if (write.source() != null) {
-                    action.flush();
-                    body.write(write.source(), 0, write.source().length);
-                    body.write('\n');
-                }
+        body.begin(size);
+        for (Write write : writes) {
+            action(write, index, body);
+            if (write.source() != null) {
+                body.bytes(write.source()).plain("\n");
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("into memory, which does not fail", e);
         }
         return body.data();
     }
 
-    private static void action(Write write, String index, JsonGenerator action) throws IOException {
+    private static void action(Write write, String index, BulkBody body) {
         Address address = write.address();
-        Write.Parameters wanted = write.parameters();
-        action.writeStartObject();
-        action.writeFieldName(
-                switch (write.operation()) {
-                    case INDEX -> "index";
-                    case CREATE -> "create";
-                    case DELETE -> "delete";
-                });
-        action.writeStartObject();
+        body.plain(
+                        switch (write.operation()) {
+                            case INDEX -> "{\"index\":{\"_id\":";
+                            case CREATE -> "{\"create\":{\"_id\":";
+                            case DELETE -> "{\"delete\":{\"_id\":";
+                        })
+                .string(address.id());
         if (!address.index().equals(index)) {
-            action.writeStringField("_index", address.index());
+            body.plain(",\"_index\":").string(address.index());
         }
-        action.writeStringField("_id", address.id());
         if (address.routing() != null) {
-            action.writeStringField("routing", address.routing());
+            body.plain(",\"routing\":").string(address.routing());
         }
-        condition(write.condition(), action);
+        condition(write.condition(), body);
         if (write.operation() != Write.Operation.DELETE) { // which has neither
+            Write.Parameters wanted = write.parameters();
             if (wanted.pipeline() != null) {
-                action.writeStringField("pipeline", wanted.pipeline());
+                body.plain(",\"pipeline\":").string(wanted.pipeline());
             }
             if (wanted.requireAlias() != null) {
-                action.writeBooleanField("require_alias", wanted.requireAlias());
+                body.plain(",\"require_alias\":").plain(wanted.requireAlias().toString());
             }
         }
-        action.writeEndObject();
-        action.writeEndObject();
+        body.plain("}}\n");
     }
 
-    private static void condition(WriteCondition condition, JsonGenerator action) throws IOException {
-        if (condition instanceof WriteCondition.UnchangedSince since) {
-            seqNo(since.token().seqNo(), since.token().primaryTerm(), action);
-        } else if (condition instanceof WriteCondition.IfSeqNo c) {
-            seqNo(c.seqNo(), c.primaryTerm(), action);
-        } else if (condition instanceof WriteCondition.External c) {
-            version(c.version(), VersionType.External, action);
+    private static void condition(WriteCondition condition, BulkBody body) {
+        if (condition instanceof WriteCondition.External c) {
+            version(c.version(), ",\"version_type\":\"external\"", body);
         } else if (condition instanceof WriteCondition.ExternalGte c) {
-            version(c.version(), VersionType.ExternalGte, action);
+            version(c.version(), ",\"version_type\":\"external_gte\"", body);
+        } else if (condition instanceof WriteCondition.UnchangedSince since) {
+            seqNo(since.token().seqNo(), since.token().primaryTerm(), body);
+        } else if (condition instanceof WriteCondition.IfSeqNo c) {
+            seqNo(c.seqNo(), c.primaryTerm(), body);
         }
     }
 
-    private static void seqNo(long seqNo, long primaryTerm, JsonGenerator action) throws IOException {
-        action.writeNumberField("if_seq_no", seqNo);
-        action.writeNumberField("if_primary_term", primaryTerm);
+    private static void seqNo(long seqNo, long primaryTerm, BulkBody body) {
+        body.plain(",\"if_seq_no\":")
+                .number(seqNo)
+                .plain(",\"if_primary_term\":")
+                .number(primaryTerm);
     }
 
-    private static void version(long version, VersionType type, JsonGenerator action) throws IOException {
-        action.writeNumberField("version", version);
-        action.writeStringField("version_type", type.jsonValue());
+    private static void version(long version, String type, BulkBody body) {
+        body.plain(",\"version\":").number(version).plain(type);
     }
 
     /** One answer each, in the order of the writes. */

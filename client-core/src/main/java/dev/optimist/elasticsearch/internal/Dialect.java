@@ -19,6 +19,12 @@ public interface Dialect {
     /** Reads several documents in real time; one answer an address, in the same order. */
     CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout);
 
+    /**
+     * Reads only the versions of several documents, in real time and for less than their sources cost; one an address, in the
+     * same order, and {@link Stored#NO_VERSION} for one that is not there or cannot be told.
+     */
+    CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout);
+
     /** Stores a document, as {@code index} or {@code create} does. */
     CompletableFuture<Written> index(Write write, Duration timeout);
 

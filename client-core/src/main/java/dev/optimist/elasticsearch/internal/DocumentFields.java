@@ -119,6 +119,11 @@ final class DocumentFields {
         }
     }
 
+    /** Returns the {@code _version} of this document, or {@link Stored#NO_VERSION} where the answer has none. */
+    long versionOf(Address address) {
+        return version != null && address.id().equals(id) ? version : Stored.NO_VERSION;
+    }
+
     /** As one of those that were sent. */
     Answer<Written> writtenItem(Write write) {
         if (!write.address().id().equals(id)) {

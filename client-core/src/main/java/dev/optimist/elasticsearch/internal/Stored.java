@@ -25,6 +25,9 @@ public record Stored(
     /** What stands for "no sequence number", in Elasticsearch's own numbers. */
     public static final long NO_SEQ_NO = -2;
 
+    /** What stands for "no document", or for an answer that does not tell its version. */
+    public static final long NO_VERSION = -1;
+
     /** What stands for "no primary term", in Elasticsearch's own numbers. */
     public static final long NO_PRIMARY_TERM = 0;
 }

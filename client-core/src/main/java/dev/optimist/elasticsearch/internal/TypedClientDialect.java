@@ -63,7 +63,12 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-        return read(addresses, MgetRequests.endpoint(addresses), timeout, answers -> sameNumber(addresses, answers));
+        return read(addresses, MgetRequests.documents(addresses), timeout, answers -> sameNumber(addresses, answers));
+    }
+
+    @Override
+    public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
+        return read(addresses, MgetRequests.versions(addresses), timeout, Function.identity());
     }
 
     @Override

@@ -72,7 +72,7 @@ class AnswerParserTest {
                         .append('}');
             }
             List<Answer<Stored>> answers = parsed(
-                    MgetRequests.endpoint(asked).responseDeserializer(),
+                    MgetRequests.documents(asked).responseDeserializer(),
                     new ByteArrayInputStream(docs.append("]}").toString().getBytes(UTF_8)));
             assertThat(answers).hasSize(6);
             for (int i = 0; i < 6; i++) {

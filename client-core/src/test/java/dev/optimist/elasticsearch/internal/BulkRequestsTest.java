@@ -50,6 +50,22 @@ class BulkRequestsTest {
         assertThat(lines[7]).isEmpty();
     }
 
+    /** Of every character that JSON writes otherwise than it is. */
+    @Test
+    void anIdIsReadAsItWasMeant() throws IOException {
+        StringBuilder all = new StringBuilder("\uD83D\uDE00\u2028\uFFFF");
+        for (char c = 0; c < 256; c++) {
+            all.append(c);
+        }
+        for (String id : List.of(all.toString(), "x".repeat(512), "\\\"")) {
+            String body = body(List.of(write(Operation.DELETE, "i", id, id, WriteCondition.none())));
+            assertThat(body).endsWith("}}\n").containsOnlyOnce("\n");
+            JsonNode action = JSON.readTree(body).get("delete");
+            assertThat(action.get("_id").textValue()).isEqualTo(id);
+            assertThat(action.get("routing").textValue()).isEqualTo(id);
+        }
+    }
+
     @Test
     void hasTheParametersOfTheFirst() {
         var endpoint = endpoint(WRITES);

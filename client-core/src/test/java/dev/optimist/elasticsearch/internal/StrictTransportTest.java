@@ -126,7 +126,7 @@ class StrictTransportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"index, PUT /i/_doc/1", "get, GET /i/_doc/1", "delete, DELETE /i/_doc/1", "mget, POST /_mget"})
+    @CsvSource({"index, PUT /i/_doc/1", "get, GET /i/_doc/1", "delete, DELETE /i/_doc/1", "mget, POST /i/_mget"})
     void speaksPlainJson(String request, String line) throws Exception {
         one.then(json(200, answerTo(request)));
         try (ElasticsearchClient client = client(settings(64, one))) {

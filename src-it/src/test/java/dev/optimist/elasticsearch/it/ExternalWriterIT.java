@@ -20,6 +20,7 @@ import dev.optimist.elasticsearch.testkit.FaultPlan;
 import dev.optimist.elasticsearch.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -287,6 +288,59 @@ class ExternalWriterIT extends ServerTest {
             }
         }
         assertThat(order).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    }
+
+    /**
+     * The second half of a replay is looked at before it is written, and its outcomes are the same: of documents that are
+     * newer, as new, older, deleted with a trace and without, and not there.
+     */
+    @Test
+    void aReplayThatIsLookedAtEndsAsOneThatIsWritten() throws Exception {
+        int half = 120;
+        ExternalVersionWriter<Counter> first = counters.externalVersionWriter(o -> o.tombstones(Tombstones.standard()));
+        try (first) {
+            for (int i = 0; i < 2 * half; i++) {
+                var unused = first.index(Integer.toString(i), new Counter(i), 10);
+            }
+            for (int i = half; i < half + 2; i++) {
+                var unused = first.delete(Integer.toString(i), 11);
+            }
+        }
+        assertThat(first.counts().applied()).isEqualTo(2 * half + 2);
+        counters.delete(Integer.toString(half + 2), WriteCondition.external(12)); // leaves a trace for a minute
+        List<Outcome> outcomes = new ArrayList<>();
+        List<Integer> sends = new ArrayList<>();
+        try (ExternalVersionWriter<Counter> writer = counters.externalVersionWriter(
+                o -> o.operations(half).requestsInFlight(1).tombstones(Tombstones.standard()))) {
+            List<CompletableFuture<ExternalResult<Counter>>> results = new ArrayList<>();
+            for (int i = 0; i < half; i++) {
+                results.add(writer.index(Integer.toString(i), new Counter(0), 5));
+            }
+            writer.flush();
+            for (int i = half; i < 2 * half; i++) {
+                long version = i == half + 4 ? 10 : i == half + 5 ? 20 : 5;
+                results.add(writer.index(Integer.toString(i), new Counter(i), version));
+            }
+            writer.flush();
+            results.add(writer.index("new", new Counter(1), 5));
+            for (CompletableFuture<ExternalResult<Counter>> result : results) {
+                outcomes.add(of(result).outcome());
+                sends.add(of(result).sends());
+            }
+        }
+        List<Outcome> expected = new ArrayList<>(Collections.nCopies(2 * half, Outcome.SUPERSEDED));
+        expected.set(half + 4, Outcome.DUPLICATE);
+        expected.set(half + 5, Outcome.APPLIED);
+        expected.add(Outcome.APPLIED);
+        assertThat(outcomes).isEqualTo(expected);
+        assertThat(sends.subList(0, half)).containsOnly(1);
+        assertThat(sends.subList(half + 6, 2 * half)).as("looked at").containsOnly(0);
+        assertThat(sends.get(half)).as("a tombstone document is seen").isZero();
+        assertThat(sends.get(half + 2))
+                .as("what a plain delete leaves is not seen, but refuses")
+                .isEqualTo(1);
+        assertThat(sends.get(half + 5)).isEqualTo(1);
+        assertThat(stored(Integer.toString(half + 5)).get("_version").asLong()).isEqualTo(20);
     }
 
     @Test
