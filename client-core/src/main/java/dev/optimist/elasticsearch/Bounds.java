@@ -85,6 +85,14 @@ final class Bounds {
         return index;
     }
 
+    static String mappingType(String type) {
+        if (type.isEmpty() || (type.startsWith("_") && !type.equals("_doc"))) { // _mapping, say, is something else
+            throw new IllegalArgumentException(
+                    "mappingType must not be empty, nor begin with _ unless it is _doc, is [" + type + "]");
+        }
+        return type;
+    }
+
     static @Nullable String notEmpty(String parameter, @Nullable String value) {
         if (value != null && value.isEmpty()) {
             throw new IllegalArgumentException(parameter + " must not be empty; leave it out instead");

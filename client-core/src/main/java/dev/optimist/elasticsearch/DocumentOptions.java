@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; it lives as long as the lambda that it is given to.
  */
 public final class DocumentOptions {
+    private @Nullable String mappingType;
     private @Nullable String routing;
     private @Nullable Refresh refresh;
     private @Nullable String waitForActiveShards;
@@ -26,6 +27,7 @@ public final class DocumentOptions {
 
     DocumentOptions copy() {
         DocumentOptions copy = new DocumentOptions();
+        copy.mappingType = mappingType;
         copy.routing = routing;
         copy.refresh = refresh;
         copy.waitForActiveShards = waitForActiveShards;
@@ -36,6 +38,19 @@ public final class DocumentOptions {
         copy.contention = contention;
         copy.reuseLastWrite = reuseLastWrite;
         return copy;
+    }
+
+    /**
+     * Sets the mapping type, for servers before 7: {@code blog} of {@code /website/blog/1}. Null, the default, for servers
+     * without; 6.x takes that for the type {@code _doc}. {@link WriteCondition#version} is then the server's own
+     * {@code ?version=n}, and where a server keeps no sequence numbers (before 6.7) a {@link DocumentToken} goes by the
+     * {@code _version}. Elasticsearch 2.x ignores {@link #pipeline} and {@link #waitForActiveShards} in silence.
+     *
+     * @throws IllegalArgumentException if it is empty, or begins with {@code _} and is not {@code _doc}
+     */
+    public DocumentOptions mappingType(@Nullable String value) {
+        this.mappingType = value == null ? null : Bounds.mappingType(value);
+        return this;
     }
 
     /** Sets {@code routing}; null for the document's id. Not empty. */
@@ -126,6 +141,11 @@ public final class DocumentOptions {
     }
 
     @Nullable
+    String mappingType() {
+        return mappingType;
+    }
+
+    @Nullable
     String routing() {
         return routing;
     }
@@ -151,6 +171,10 @@ public final class DocumentOptions {
     }
 
     Write.Parameters parameters() {
+        if (mappingType != null && requireAlias != null) { // 2.x would not refuse, but ignore it
+            throw new IllegalArgumentException(
+                    "require_alias: not with a mapping type, as servers that have those have it not");
+        }
         return new Write.Parameters(refresh, waitForActiveShards, pipeline, requireAlias);
     }
 }

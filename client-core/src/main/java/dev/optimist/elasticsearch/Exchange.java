@@ -46,12 +46,12 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
     }
 
     /** May be repeated as a read may: the same mapping twice is the same mapping. */
-    void putDisabledObject(String index, String field) {
+    void putDisabledObject(String index, @Nullable String mappingType, String field) {
         Address address = new Address(index, "_mapping", null);
         var unused = sent(
                 address,
                 requestTimeout,
-                time -> dialect.putDisabledObject(index, field, time),
+                time -> dialect.putDisabledObject(index, mappingType, field, time),
                 Exchange::isReadHarmless,
                 failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
     }

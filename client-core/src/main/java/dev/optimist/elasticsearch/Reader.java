@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * From what the server answers to documents of the user's class, the write ledger taken out.
  *
  * @param target the index or alias as the user named it
+ * @param mappingType the handle's, or null
  * @param routing the handle's, or null
  * @param ledger null if the write ledger is off
  */
@@ -22,8 +23,13 @@ record Reader<T>(
         Exchange exchange,
         DocumentCodec<T> codec,
         String target,
+        @Nullable String mappingType,
         @Nullable String routing,
         @Nullable WriteLedger ledger) {
+
+    Address address(String id, @Nullable String itsRouting) {
+        return new Address(target, Bounds.id(id), itsRouting, mappingType);
+    }
 
     State state(Address address, Stored stored) {
         if (!stored.found()) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import dev.optimist.elasticsearch.internal.ForeignTransport;
+import dev.optimist.elasticsearch.internal.RestDialect;
 import dev.optimist.elasticsearch.internal.StrictTransport;
-import dev.optimist.elasticsearch.internal.TypedClientDialect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public final class VersionedClient implements AutoCloseable {
     private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final ElasticsearchClient client;
-    private final TypedClientDialect dialect;
+    private final RestDialect dialect;
     private final ObjectMapper objectMapper;
     private final Rounds rounds;
     private final VersionedDocuments.Client shared;
@@ -44,7 +44,7 @@ public final class VersionedClient implements AutoCloseable {
             int asyncOperations,
             boolean owned) {
         this.client = client;
-        this.dialect = owned ? TypedClientDialect.strict(client) : TypedClientDialect.of(client);
+        this.dialect = owned ? RestDialect.strict(client) : RestDialect.of(client);
         this.objectMapper = objectMapper;
         Exchange exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
         this.rounds = new Rounds(exchange);
@@ -54,8 +54,9 @@ public final class VersionedClient implements AutoCloseable {
     }
 
     /**
-     * Connects to Elasticsearch 7.17 or later with a transport that sends each request exactly once and within bounded
-     * time. Nothing is sent until the first request.
+     * Connects to Elasticsearch or OpenSearch with a transport that sends each request exactly once and within bounded time.
+     * Nothing is sent until the first request. Documents of servers before 7 have a
+     * {@linkplain DocumentOptions#mappingType mapping type}, which has to be told.
      *
      * @param urls addresses of nodes, such as {@code http://localhost:9200}
      * @throws IllegalArgumentException if there is none or one is not an http or https address
@@ -93,7 +94,7 @@ public final class VersionedClient implements AutoCloseable {
      * @throws IllegalArgumentException if the mapper is another
      */
     public static VersionedClient of(ElasticsearchClient client) {
-        ObjectMapper mapper = TypedClientDialect.jackson(client);
+        ObjectMapper mapper = RestDialect.jackson(client);
         ForeignTransport.warnings(client).forEach(LOG::warn);
         return new VersionedClient(
                 client, mapper, DEFAULT_REQUEST_TIMEOUT, RetryBudget.DEFAULT_CAPACITY, InFlight.DEFAULT, false);

@@ -42,7 +42,13 @@ public final class VersionedDocuments<T> {
     VersionedDocuments(Client client, DocumentCodec<T> codec, String target, DocumentOptions options) {
         this(
                 client,
-                new Reader<>(client.exchange(), codec, target, options.routing(), options.writeLedger()),
+                new Reader<>(
+                        client.exchange(),
+                        codec,
+                        target,
+                        options.mappingType(),
+                        options.routing(),
+                        options.writeLedger()),
                 options,
                 options.writeLedger() == null ? null : new LedgerEvidence());
     }
@@ -426,7 +432,7 @@ public final class VersionedDocuments<T> {
      */
     public void putLedgerMapping() {
         WriteLedger ledger = ledger("putLedgerMapping");
-        reader.exchange().putDisabledObject(reader.target(), ledger.field());
+        reader.exchange().putDisabledObject(reader.target(), reader.mappingType(), ledger.field());
     }
 
     /**
@@ -505,6 +511,6 @@ public final class VersionedDocuments<T> {
     }
 
     Address address(String id) {
-        return new Address(reader.target(), Bounds.id(id), reader.routing());
+        return reader.address(id, reader.routing());
     }
 }

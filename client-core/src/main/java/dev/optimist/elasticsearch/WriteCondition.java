@@ -50,7 +50,8 @@ public sealed interface WriteCondition extends Serializable {
     /**
      * The document has this {@code _version}: the tutorials' {@code ?version=1}. Servers from 7.0 on answer 400 to that
      * parameter; there the document is read, its version compared, and the write made conditional on the
-     * {@code _seq_no} of that read, which is as safe and costs one more request.
+     * {@code _seq_no} of that read, which is as safe and costs one more request. Where documents have a
+     * {@linkplain DocumentOptions#mappingType mapping type}, the server compares.
      *
      * @param version from 1 to {@code Long.MAX_VALUE - 1}
      * @throws IllegalArgumentException if it is out of bounds

@@ -87,7 +87,7 @@ record Writes<T>(Reader<T> reader, Write.Parameters parameters, WriteIds writeId
     }
 
     private Address address(String id, @Nullable String routing) {
-        return new Address(reader.target(), Bounds.id(id), routing == null ? reader.routing() : routing);
+        return reader.address(id, routing == null ? reader.routing() : routing);
     }
 
     /**

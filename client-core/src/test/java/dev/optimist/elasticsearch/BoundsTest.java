@@ -113,4 +113,25 @@ class BoundsTest {
         assertThat(Bounds.writeId("x".repeat(256))).hasSize(256);
         assertThatThrownBy(() -> Bounds.writeId("x".repeat(257))).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "_mapping", "_search"})
+    void refusesWhatIsNoMappingType(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DocumentOptions().mappingType(name))
+                .withMessageStartingWith("mappingType must not be empty, nor begin with _");
+    }
+
+    @Test
+    void takesAMappingTypeOrNone() {
+        assertThat(new DocumentOptions().mappingType("_doc").mappingType()).isEqualTo("_doc");
+        assertThat(new DocumentOptions().mappingType("blog").mappingType(null).mappingType())
+                .isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DocumentOptions()
+                        .mappingType("blog")
+                        .requireAlias(true)
+                        .parameters())
+                .withMessageStartingWith("require_alias: not with a mapping type");
+    }
 }

@@ -171,7 +171,8 @@ final class BulkServer implements Dialect {
     }
 
     @Override
-    public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
+    public CompletableFuture<Void> putDisabledObject(
+            String index, @Nullable String mappingType, String field, Duration timeout) {
         throw new AssertionError("not used");
     }
 }

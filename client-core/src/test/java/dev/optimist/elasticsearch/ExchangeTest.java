@@ -98,7 +98,7 @@ class ExchangeTest {
     @Test
     void aMappingIsSentAgain() {
         server.fail(Outcome.UNKNOWN, 1);
-        exchange.putDisabledObject("i", "f");
+        exchange.putDisabledObject("i", null, "f");
         assertThat(server.sends).isEqualTo(2);
     }
 
@@ -114,7 +114,8 @@ class ExchangeTest {
         assertThat(catchThrowableOfType(RequestRejectedException.class, () -> exchange.get(ADDRESS, LIMIT)))
                 .isNotNull();
         server.fail(outcome, 1);
-        assertThat(catchThrowableOfType(RequestRejectedException.class, () -> exchange.putDisabledObject("i", "f")))
+        assertThat(catchThrowableOfType(
+                        RequestRejectedException.class, () -> exchange.putDisabledObject("i", null, "f")))
                 .isNotNull();
         assertThat(server.sends).isEqualTo(3);
         assertThat(budget.left()).isEqualTo(10);

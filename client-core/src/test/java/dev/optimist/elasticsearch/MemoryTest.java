@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -78,7 +79,8 @@ class MemoryTest {
         }
 
         @Override
-        public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
+        public CompletableFuture<Void> putDisabledObject(
+                String index, @Nullable String mappingType, String field, Duration timeout) {
             throw new AssertionError("not used");
         }
     }

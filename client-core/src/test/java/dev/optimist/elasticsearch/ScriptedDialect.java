@@ -106,7 +106,8 @@ final class ScriptedDialect implements Dialect {
 
     @Override
     @SuppressWarnings("NullAway") // a Void is null
-    public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
+    public CompletableFuture<Void> putDisabledObject(
+            String index, @Nullable String mappingType, String field, Duration timeout) {
         return answer(null, timeout);
     }
 

@@ -30,7 +30,7 @@ abstract class AnswerParser<A> extends JsonpDeserializerBase<A> {
     @Override
     public A deserialize(jakarta.json.stream.JsonParser parser, JsonpMapper mapper, Event event) {
         try {
-            // TypedClientDialect makes sure of the mapper, and with it of the parser
+            // RestDialect makes sure of the mapper, and with it of the parser
             return parse(((JacksonJsonpParser) parser).jacksonParser());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -34,13 +34,12 @@ final class BulkRequests {
     /** {@code refresh} and {@code wait_for_active_shards} are those of the first. */
     static SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint(
             List<Write> writes, Duration timeout, BulkBody body) {
-        String index = writes.get(0).address().index();
+        Address first = writes.get(0).address();
+        String index = first.index();
         return new SimpleEndpoint<>(
                 "es/bulk",
                 all -> "POST",
-                all -> Endpoints.encoded(index, new StringBuilder("/"))
-                        .append("/_bulk")
-                        .toString(),
+                all -> Endpoints.path(first, "_bulk"),
                 all -> Map.of("index", index),
                 all -> parameters(all, timeout),
                 EndpointBase.emptyMap(),
@@ -115,7 +114,10 @@ final class BulkRequests {
     }
 
     private static void condition(WriteCondition condition, BulkBody body) {
-        if (condition instanceof WriteCondition.External c) {
+        Long required = VersionAsSeqNo.version(condition);
+        if (required != null) {
+            version(required, "", body);
+        } else if (condition instanceof WriteCondition.External c) {
             version(c.version(), ",\"version_type\":\"external\"", body);
         } else if (condition instanceof WriteCondition.ExternalGte c) {
             version(c.version(), ",\"version_type\":\"external_gte\"", body);

@@ -101,6 +101,13 @@ public record Conflict(
                 current);
     }
 
+    /** The words in which a server refuses {@code if_seq_no} where there is no document. */
+    static Conflict noDocument(String id, long seqNo, long primaryTerm) {
+        String reason = "[" + id + "]: version conflict, required seqNo [" + seqNo + "], primary term [" + primaryTerm
+                + "]. but no document was found";
+        return new Conflict(Kind.ABSENT, reason, seqNo, primaryTerm, null, null, null, null);
+    }
+
     /** Returns the same with a version as what was required, in place of what was sent for it. */
     Conflict ofVersion(long required) {
         return new Conflict(kind, reason, null, null, required, currentSeqNo, currentPrimaryTerm, currentVersion);

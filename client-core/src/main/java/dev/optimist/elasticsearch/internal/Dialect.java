@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.internal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one seam to a server: what is asked and answered, in this library's own types. One implementation a generation of
@@ -38,5 +39,6 @@ public interface Dialect {
     CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout);
 
     /** Adds an object to the mapping of an index that is kept, but not indexed. */
-    CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout);
+    CompletableFuture<Void> putDisabledObject(
+            String index, @Nullable String mappingType, String field, Duration timeout);
 }

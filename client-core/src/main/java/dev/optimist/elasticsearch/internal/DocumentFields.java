@@ -22,6 +22,7 @@ final class DocumentFields {
     private @Nullable String id;
     private @Nullable String routing;
     private @Nullable Boolean found;
+    private @Nullable Boolean created;
     private @Nullable Result result;
     private @Nullable String otherResult;
     private @Nullable Long version;
@@ -44,6 +45,7 @@ final class DocumentFields {
         id = null;
         routing = null;
         found = null;
+        created = null;
         result = null;
         otherResult = null;
         version = null;
@@ -66,6 +68,7 @@ final class DocumentFields {
             case "_id" -> id = asked == null ? null : text(parser, asked.id());
             case "_routing" -> routing = text(parser, null);
             case "found" -> found = parser.getBooleanValue();
+            case "created" -> created = parser.getBooleanValue();
             case "result" -> result(parser);
             case "_version" -> version = number(parser);
             case "_seq_no" -> seqNo = number(parser);
@@ -113,7 +116,7 @@ final class DocumentFields {
             return Answer.failed(Failures.unread(errorType, errorReason == null ? "no reason given" : errorReason));
         }
         try {
-            return Answer.of(stored());
+            return Answer.of(VersionAsSeqNo.of(address, stored()));
         } catch (IOException e) {
             return Answer.failed(senseless(e));
         }
@@ -129,6 +132,9 @@ final class DocumentFields {
         if (!write.address().id().equals(id)) {
             return Answer.failed(ofAnother(write.address()));
         }
+        if (result == null && otherResult == null && write.address().mappingType() != null) {
+            result = resultOfOld(write.operation());
+        }
         if (failed) {
             return Answer.failed(Failures.answered(
                     (int) status, errorType, errorReason, null, write.operation(), write.condition()));
@@ -138,7 +144,7 @@ final class DocumentFields {
                     write.condition() instanceof WriteCondition.External external
                             // not asked for more than the result
                             ? new Written(write.address().index(), result(), external.version(), seqNo, primaryTerm)
-                            : written());
+                            : VersionAsSeqNo.of(write.address(), written()));
         } catch (IOException e) {
             return Answer.failed(senseless(e));
         }
@@ -189,7 +195,24 @@ final class DocumentFields {
         otherResult = parser.getText();
     }
 
+    /** In a bulk, 2.x says it by the status alone. */
+    private @Nullable Result resultOfOld(Write.Operation operation) {
+        return switch ((int) status) {
+            case 201 -> Result.Created;
+            case 200 -> operation == Write.Operation.DELETE ? Result.Deleted : Result.Updated;
+            case 404 -> Result.NotFound;
+            default -> null;
+        };
+    }
+
     private Result result() throws IOException {
+        if (result == null && otherResult == null) { // 2.x, for one document
+            if (created != null) {
+                return created ? Result.Created : Result.Updated;
+            } else if (found != null) {
+                return found ? Result.Deleted : Result.NotFound;
+            }
+        }
         return required(result, otherResult == null ? "result" : "a known result (not " + otherResult + ")");
     }
 

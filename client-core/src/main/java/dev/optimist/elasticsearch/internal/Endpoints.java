@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests for one document, written down from what is wanted without elasticsearch-java's request objects between;
@@ -56,9 +57,7 @@ final class Endpoints {
     static final SimpleEndpoint<DisabledObject, Void> MAPPING = new SimpleEndpoint<>(
             "es/indices.put_mapping",
             wanted -> "PUT",
-            wanted -> encoded(wanted.index, new StringBuilder("/"))
-                    .append("/_mapping")
-                    .toString(),
+            Endpoints::mappingPath,
             wanted -> Map.of("index", wanted.index),
             EndpointBase.emptyMap(),
             EndpointBase.emptyMap(),
@@ -71,9 +70,18 @@ final class Endpoints {
      * An object that is kept, but not indexed.
      *
      * @param index where
+     * @param mappingType see {@link Address}
      * @param field its name
      */
-    record DisabledObject(String index, String field) {}
+    record DisabledObject(String index, @Nullable String mappingType, String field) {}
+
+    private static String mappingPath(DisabledObject wanted) {
+        StringBuilder path = encoded(wanted.index, new StringBuilder("/")).append("/_mapping");
+        if (wanted.mappingType != null) {
+            encoded(wanted.mappingType, path.append('/'));
+        }
+        return path.toString();
+    }
 
     private static BinaryData mapping(DisabledObject wanted) {
         ObjectNode mapping = JsonNodeFactory.instance.objectNode();
@@ -104,7 +112,17 @@ final class Endpoints {
         StringBuilder path =
                 new StringBuilder(8 + address.index().length() + address.id().length()).append('/');
         encoded(address.index(), path);
-        return encoded(address.id(), path.append("/_doc/")).toString();
+        encoded(address.mappingType() == null ? "_doc" : address.mappingType(), path.append('/'));
+        return encoded(address.id(), path.append('/')).toString();
+    }
+
+    /** For several documents; that of the first is the default for all. */
+    static String path(Address first, String api) {
+        StringBuilder path = encoded(first.index(), new StringBuilder("/"));
+        if (first.mappingType() != null) {
+            encoded(first.mappingType(), path.append('/'));
+        }
+        return path.append('/').append(api).toString();
     }
 
     /** Most names need no encoding, and are not made bytes of to see that. */
@@ -163,7 +181,10 @@ final class Endpoints {
     }
 
     private static void condition(WriteCondition condition, Map<String, String> all) {
-        if (condition instanceof WriteCondition.UnchangedSince since) {
+        Long version = VersionAsSeqNo.version(condition);
+        if (version != null) {
+            all.put("version", version.toString());
+        } else if (condition instanceof WriteCondition.UnchangedSince since) {
             all.put("if_seq_no", Long.toString(since.token().seqNo()));
             all.put("if_primary_term", Long.toString(since.token().primaryTerm()));
         } else if (condition instanceof WriteCondition.IfSeqNo c) {

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
     static final String VERSION_CONFLICT = "version_conflict_engine_exception";
 
+    /** Of a create, in 2.x. */
+    private static final String ALREADY_EXISTS = "document_already_exists_exception";
+
     /** Statuses with which Elasticsearch refuses a request for good, its body read and understood. */
     private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 405, 406, 413, 415);
 
@@ -129,7 +132,7 @@ final class Failures {
             Write.Operation operation,
             WriteCondition condition) {
         String words = reason == null ? "no reason given" : reason;
-        if (status == 409 && VERSION_CONFLICT.equals(type)) {
+        if (status == 409 && (VERSION_CONFLICT.equals(type) || ALREADY_EXISTS.equals(type))) {
             return Failure.conflict(Conflict.parse(words, operation, condition), status, type, cause);
         }
         if (status == 400 && words.contains("body is required") && operation != Write.Operation.DELETE) {

@@ -41,13 +41,12 @@ final class MgetRequests {
 
     private static <A> SimpleEndpoint<List<Address>, A> endpoint(
             List<Address> addresses, Map<String, String> parameters, AnswerParser<A> parser) {
-        String index = addresses.get(0).index();
+        Address first = addresses.get(0);
+        String index = first.index();
         return new SimpleEndpoint<>(
                 "es/mget",
                 all -> "POST",
-                all -> Endpoints.encoded(index, new StringBuilder("/"))
-                        .append("/_mget")
-                        .toString(),
+                all -> Endpoints.path(first, "_mget"),
                 all -> Map.of("index", index),
                 all -> parameters,
                 EndpointBase.emptyMap(),

@@ -55,8 +55,7 @@ public record Write(
      * own was an alias, so {@code require_alias} is met, and would be refused for the index itself.
      */
     public Write toIndexOfRead(String concreteIndex, @Nullable String readRouting, WriteCondition sinceRead) {
-        Address concrete =
-                new Address(concreteIndex, address.id(), readRouting == null ? address.routing() : readRouting);
+        Address concrete = address.in(concreteIndex, readRouting == null ? address.routing() : readRouting);
         if (concreteIndex.equals(address.index())) {
             return new Write(operation, concrete, sinceRead, parameters, source);
         }

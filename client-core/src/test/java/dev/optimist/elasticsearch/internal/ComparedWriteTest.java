@@ -40,14 +40,14 @@ class ComparedWriteTest {
 
     private ScriptedServer server;
     private ElasticsearchClient client;
-    private TypedClientDialect dialect;
+    private RestDialect dialect;
 
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(json(500, "{}"));
         client = StrictTransport.client(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
-        dialect = TypedClientDialect.strict(client);
+        dialect = RestDialect.strict(client);
     }
 
     @AfterEach
@@ -148,14 +148,14 @@ class ComparedWriteTest {
     void refusesAMapperThatItCannotUse() {
         ElasticsearchClient other = new ElasticsearchClient(transport(SimpleJsonpMapper.INSTANCE, () -> null));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TypedClientDialect.of(other))
+                .isThrownBy(() -> RestDialect.of(other))
                 .withMessageContaining("JacksonJsonpMapper, is " + SimpleJsonpMapper.class.getName());
     }
 
     /** Answers within the call, but only when the time is over: before anybody could have set an alarm. */
     @SuppressWarnings("FutureReturnValueIgnored") // the transport's caller gets it
     private static Dialect slow(Object answer, Duration limit, AtomicInteger begun) {
-        return TypedClientDialect.of(new ElasticsearchClient(transport(new JacksonJsonpMapper(), () -> {
+        return RestDialect.of(new ElasticsearchClient(transport(new JacksonJsonpMapper(), () -> {
             begun.incrementAndGet();
             long since = System.nanoTime();
             while (System.nanoTime() - since <= limit.toNanos()) {

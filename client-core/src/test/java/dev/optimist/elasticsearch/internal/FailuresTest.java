@@ -168,8 +168,8 @@ class FailuresTest {
     private static Failure failureOf(Answer answer) throws Exception {
         try (ScriptedServer server = new ScriptedServer(answer);
                 ElasticsearchClient client = StrictTransport.client(settings(server.url()))) {
-            Failure strict = failureOf(TypedClientDialect.strict(client));
-            Failure other = failureOf(TypedClientDialect.of(client));
+            Failure strict = failureOf(RestDialect.strict(client));
+            Failure other = failureOf(RestDialect.of(client));
             assertThat(strict.outcome()).isEqualTo(other.outcome());
             assertThat(strict.status()).isEqualTo(other.status());
             assertThat(strict.type()).isEqualTo(other.type());
@@ -180,7 +180,7 @@ class FailuresTest {
     }
 
     private static Failure failureOf(ElasticsearchClient client) throws Exception {
-        return failureOf(TypedClientDialect.strict(client));
+        return failureOf(RestDialect.strict(client));
     }
 
     private static Failure failureOf(Dialect dialect) throws Exception {

@@ -87,7 +87,7 @@ class LowLevelWireTest {
 
     private static boolean read(ElasticsearchClient client) throws Exception {
         Address address = new Address("i", "1", null);
-        return TypedClientDialect.strict(client).get(address, LONG).get().found();
+        return RestDialect.strict(client).get(address, LONG).get().found();
     }
 
     private static ElasticsearchClient client(ScriptedServer server) {

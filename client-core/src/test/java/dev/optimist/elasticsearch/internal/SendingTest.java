@@ -57,7 +57,7 @@ class SendingTest {
     void aRequestThatWaitedForAConnectionInVainWasNotAppliedAndNeverIsSent() throws Exception {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
         try (ElasticsearchClient client = client(1, one)) {
-            TypedClientDialect dialect = TypedClientDialect.strict(client);
+            RestDialect dialect = RestDialect.strict(client);
             index(dialect, "0", LONG).get(); // so that the connection is a kept one, as mostly
             one.then(socket -> {
                 frozen.join();
@@ -261,10 +261,10 @@ class SendingTest {
     }
 
     private static CompletableFuture<Written> index(ElasticsearchClient client, String id, Duration limit) {
-        return index(TypedClientDialect.strict(client), id, limit);
+        return index(RestDialect.strict(client), id, limit);
     }
 
-    private static CompletableFuture<Written> index(TypedClientDialect dialect, String id, Duration limit) {
+    private static CompletableFuture<Written> index(RestDialect dialect, String id, Duration limit) {
         Write write = new Write(
                 Operation.INDEX,
                 new Address("i", id, null),

@@ -76,7 +76,7 @@ class StrictTransportTest {
         one.then(reset()).then(reset());
         two.then(reset()).then(reset());
         try (ElasticsearchClient client = client(settings(64))) {
-            Dialect dialect = TypedClientDialect.strict(client);
+            Dialect dialect = RestDialect.strict(client);
             assertThat(failure(request(dialect, request, LONG)).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
         assertThat(received()).hasSize(1);
@@ -130,7 +130,7 @@ class StrictTransportTest {
     void speaksPlainJson(String request, String line) throws Exception {
         one.then(json(200, answerTo(request)));
         try (ElasticsearchClient client = client(settings(64, one))) {
-            request(TypedClientDialect.strict(client), request, LONG).get();
+            request(RestDialect.strict(client), request, LONG).get();
         }
         Received sent = one.received().get(0);
         assertThat(sent.line()).startsWith(line);
@@ -144,7 +144,7 @@ class StrictTransportTest {
     void sendsABulkThatEveryServerTakes() throws Exception {
         one.then(json(200, answerTo("bulk")));
         try (ElasticsearchClient client = client(settings(64, one))) {
-            request(TypedClientDialect.strict(client), "bulk", LONG).get();
+            request(RestDialect.strict(client), "bulk", LONG).get();
         }
         Received sent = one.received().get(0);
         assertThat(sent.line()).startsWith("POST /i/_bulk?").contains("filter_path=items.");
@@ -185,7 +185,7 @@ class StrictTransportTest {
             for (int i = 0; i < 4; i++) { // without the guard, it went wrong in two of three tries
                 one.then(silence());
                 long begun = System.nanoTime();
-                Failure failure = failure(request(TypedClientDialect.strict(client), request, Duration.ofMillis(100)));
+                Failure failure = failure(request(RestDialect.strict(client), request, Duration.ofMillis(100)));
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONG.dividedBy(2));
                 assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
                 assertThat(failure.reason()).isEqualTo("no answer within 100 ms");
@@ -276,7 +276,7 @@ class StrictTransportTest {
 
     @SuppressWarnings("unchecked")
     private static CompletableFuture<Written> index(ElasticsearchClient client, Duration limit) {
-        return (CompletableFuture<Written>) request(TypedClientDialect.strict(client), "index", limit);
+        return (CompletableFuture<Written>) request(RestDialect.strict(client), "index", limit);
     }
 
     private Settings settings(int maxConnections) {

@@ -127,7 +127,7 @@ class AsyncIT extends ServerTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AsyncVersionedDocuments<Counter> async =
-                mine.documents(index, Counter.class).async();
+                typed(mine.documents(index, Counter.class)).async();
         List<CompletableFuture<?>> all = new ArrayList<>();
         all.add(async.readModifyWrite("1", c -> {
             inside.countDown();
@@ -163,7 +163,7 @@ class AsyncIT extends ServerTest {
             counters.create(Integer.toString(id), new Counter(0));
         }
         VersionedClient mine = VersionedClient.connect(server.url());
-        VersionedDocuments<Counter> patient = mine.documents(index, Counter.class);
+        VersionedDocuments<Counter> patient = typed(mine.documents(index, Counter.class));
         VersionedDocuments<Counter> hurried =
                 patient.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofMillis(200))));
         AtomicIntegerArray ends = new AtomicIntegerArray(10_000);
@@ -216,7 +216,7 @@ class AsyncIT extends ServerTest {
     @Test
     void aCallAfterClosingFailsItsFuture() {
         VersionedClient mine = VersionedClient.connect(server.url());
-        VersionedDocuments<Counter> closed = mine.documents(index, Counter.class);
+        VersionedDocuments<Counter> closed = typed(mine.documents(index, Counter.class));
         mine.close();
         failure(ServerUnavailableException.class, closed.async().readModifyWrite("1", c -> c.plus(1)));
     }
@@ -228,7 +228,7 @@ class AsyncIT extends ServerTest {
         try (VersionedClient narrow = VersionedClient.connect(
                 o -> o.hosts(server.url()).asyncOperations(2).requestTimeout(Duration.ofMillis(400)))) {
             AsyncVersionedDocuments<Counter> async =
-                    narrow.documents(index, Counter.class).async();
+                    typed(narrow.documents(index, Counter.class)).async();
             CompletableFuture<?> first = async.readModifyWrite("1", c -> {
                 await(goOn);
                 return c.plus(1);

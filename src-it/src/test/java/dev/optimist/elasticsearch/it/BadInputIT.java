@@ -201,8 +201,8 @@ class BadInputIT extends BothFacesTest {
     @Test
     void neverTakesADocumentThatIsTooLargeForStored() {
         index = newIndex("{\"enabled\":false}");
-        Documents<Map<String, String>> texts =
-                face.of(client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<>() {}));
+        Documents<Map<String, String>> texts = face.of(typed(
+                client.documents(index, new com.fasterxml.jackson.core.type.TypeReference<Map<String, String>>() {})));
         texts.create("1", Map.of("text", "small"));
         String text = "x".repeat(101 * 1024 * 1024);
         leavesUnchanged("1", () -> {

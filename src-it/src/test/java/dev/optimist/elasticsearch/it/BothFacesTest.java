@@ -21,6 +21,6 @@ abstract class BothFacesTest extends ServerTest {
 
     /** Returns the documents of another index, or of another class. */
     <T> Documents<T> documents(String index, Class<T> type) {
-        return face.of(client.documents(index, type));
+        return face.of(typed(client.documents(index, type)));
     }
 }

@@ -83,7 +83,7 @@ class BulkIT extends ServerTest {
     void whatIsRefusedStopsNothing() {
         rest.put("/" + index + "/_mapping", "{\"properties\":{\"n\":{\"type\":\"long\"}}}")
                 .ok();
-        VersionedDocuments<JsonNode> any = client.documents(index, JsonNode.class);
+        VersionedDocuments<JsonNode> any = typed(client.documents(index, JsonNode.class));
         JsonNodeFactory json = JsonNodeFactory.instance;
         List<BulkItemResult<JsonNode>> results = any.bulk(List.of(
                 BulkOperation.create("1", json.objectNode().put("n", 1)),
@@ -106,7 +106,7 @@ class BulkIT extends ServerTest {
                         "/_aliases",
                         "{\"actions\":[{\"add\":{\"index\":\"" + other + "\",\"alias\":\"" + other + "-alias\"}}]}")
                 .ok();
-        VersionedDocuments<Counter> byAlias = client.documents(other + "-alias", Counter.class);
+        VersionedDocuments<Counter> byAlias = typed(client.documents(other + "-alias", Counter.class));
         List<BulkItemResult<Counter>> created = byAlias.bulk(List.of(
                 BulkOperation.create("1", new Counter(1)).withRouting("r"), BulkOperation.create("2", new Counter(2))));
         DocumentToken token = created.get(0).orThrow().token();
@@ -189,13 +189,13 @@ class BulkIT extends ServerTest {
                         ownServer(o -> o.setting("node.processors", 1).setting("thread_pool.write.queue_size", 1));
                 VersionedClient own =
                         VersionedClient.connect(o -> o.hosts(small.url()).retryBudget(10_000))) {
-            Rest itsRest = new Rest(small.url());
+            Rest itsRest = rest(small);
             itsRest.put(
                             "/full",
                             "{\"settings\":{\"number_of_shards\":8,\"number_of_replicas\":0},"
                                     + "\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}")
                     .ok();
-            VersionedDocuments<Counter> documents = own.documents("full", Counter.class);
+            VersionedDocuments<Counter> documents = typed(own.documents("full", Counter.class));
             Map<String, Outcome> outcomes = new HashMap<>();
             BulkProgress end = documents.bulk(
                     IntStream.range(0, 4000).mapToObj(i -> BulkOperation.create("d" + i, new Counter(i))),

@@ -78,12 +78,14 @@ class ConflictsIT extends BothFacesTest {
     void aDocumentThatWasDeletedIsAbsent() {
         VersionedDocument<Counter> second = documents.get("1").orElseThrow();
         documents.delete("1", WriteCondition.unchangedSince(second));
+        // before 7, what is left of a deleted document is told like one
+        Kind absent = hasMappingTypes() ? Kind.STALE : Kind.ABSENT;
         assertThat(conflict(() -> documents.index("1", new Counter(9), WriteCondition.unchangedSince(second)))
                         .kind())
-                .isEqualTo(Kind.ABSENT);
+                .isEqualTo(absent);
         assertThat(conflict(() -> documents.delete("1", WriteCondition.unchangedSince(second)))
                         .kind())
-                .isEqualTo(Kind.ABSENT);
+                .isEqualTo(absent);
     }
 
     @Test
@@ -147,6 +149,7 @@ class ConflictsIT extends BothFacesTest {
     }
 
     @Test
+    @Since(value = "7.0", because = "if_seq_no is compared by a read before, which a missing index refuses")
     void aConditionalWriteToAMissingIndexIsAConflictAndStoresNothing() {
         String missing = "it-made-by-a-conflict";
         rest.delete("/" + missing);

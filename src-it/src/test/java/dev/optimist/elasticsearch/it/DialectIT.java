@@ -14,8 +14,8 @@ import dev.optimist.elasticsearch.internal.Dialect;
 import dev.optimist.elasticsearch.internal.DialectException;
 import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import dev.optimist.elasticsearch.internal.RestDialect;
 import dev.optimist.elasticsearch.internal.Stored;
-import dev.optimist.elasticsearch.internal.TypedClientDialect;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
 import dev.optimist.elasticsearch.internal.Written;
@@ -33,7 +33,7 @@ class DialectIT extends ServerTest {
 
     @BeforeEach
     void dialect() {
-        dialect = TypedClientDialect.strict(client.elasticsearch());
+        dialect = RestDialect.strict(client.elasticsearch());
         counters.create("1", new Counter(1));
         counters.create("2", new Counter(2));
         counters.with(o -> o.routing("r")).create("routed", new Counter(3));

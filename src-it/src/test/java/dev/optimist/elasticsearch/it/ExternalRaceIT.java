@@ -132,7 +132,7 @@ class ExternalRaceIT extends ServerTest {
             List<ExternalOperation<Counter>> order,
             boolean tombstones,
             CountDownLatch half) {
-        try (ExternalVersionWriter<Counter> writer = through.documents(name, Counter.class)
+        try (ExternalVersionWriter<Counter> writer = typed(through.documents(name, Counter.class))
                 .externalVersionWriter(o -> {
                     o.operations(100).flushAfter(Duration.ofMillis(20));
                     if (tombstones) {

@@ -106,7 +106,7 @@ class ExternalWriterIT extends ServerTest {
     @Test
     void aPlainDeleteIsForgottenAndATombstoneIsNot() throws Exception {
         index = newIndex(1, "\"gc_deletes\":\"1ms\",", "{}");
-        counters = client.documents(index, Counter.class);
+        counters = typed(client.documents(index, Counter.class));
         try (ExternalVersionWriter<Counter> writer = writer();
                 ExternalVersionWriter<Counter> keeping = counters.externalVersionWriter(
                         o -> o.flushAfter(Duration.ofMillis(1)).tombstones(Tombstones.standard()))) {
@@ -137,7 +137,7 @@ class ExternalWriterIT extends ServerTest {
     @Test
     void whatIsRefusedHarmsNoOther() throws Exception {
         index = newIndex("{\"dynamic\":\"strict\",\"properties\":{\"n\":{\"type\":\"integer\"}}}");
-        VersionedDocuments<JsonNode> documents = client.documents(index, JsonNode.class);
+        VersionedDocuments<JsonNode> documents = typed(client.documents(index, JsonNode.class));
         List<CompletableFuture<ExternalResult<JsonNode>>> results = new ArrayList<>();
         try (ExternalVersionWriter<JsonNode> writer = documents.externalVersionWriter(o -> {})) {
             for (int i = 0; i < 10; i++) {
@@ -162,7 +162,7 @@ class ExternalWriterIT extends ServerTest {
     void aRequestThatIsTooLargeAsAWholeIsCutSmaller() throws Exception {
         try (var small = ownServer(o -> o.setting("http.max_content_length", "64kb"));
                 VersionedClient own = VersionedClient.connect(small.url())) {
-            VersionedDocuments<JsonNode> documents = own.documents("large", JsonNode.class);
+            VersionedDocuments<JsonNode> documents = typed(own.documents("large", JsonNode.class));
             List<CompletableFuture<ExternalResult<JsonNode>>> results = new ArrayList<>();
             try (ExternalVersionWriter<JsonNode> writer =
                     documents.externalVersionWriter(o -> o.giveUpAfter(Duration.ofSeconds(20)))) {
@@ -192,7 +192,7 @@ class ExternalWriterIT extends ServerTest {
         for (Fault fault : new Fault[] {Fault.DROP_AFTER, Fault.RESET_BEFORE, Fault.TOO_MANY_REQUESTS}) {
             try (FaultProxy proxy = FaultProxy.before(server.url());
                     VersionedClient through = VersionedClient.connect(proxy.url());
-                    ExternalVersionWriter<Counter> writer = through.documents(index, Counter.class)
+                    ExternalVersionWriter<Counter> writer = typed(through.documents(index, Counter.class))
                             .externalVersionWriter(o -> o.flushAfter(Duration.ofMillis(1)))) {
                 proxy.plan(FaultPlan.next(1, fault));
                 ExternalResult<Counter> result = of(writer.index("of " + fault, new Counter(1), 7));
@@ -206,7 +206,7 @@ class ExternalWriterIT extends ServerTest {
     void whatNobodyAnswersEndsInTimeAndSaysSo() throws Exception {
         try (FaultProxy proxy = FaultProxy.before(server.url());
                 VersionedClient through = VersionedClient.connect(proxy.url());
-                ExternalVersionWriter<Counter> writer = through.documents(index, Counter.class)
+                ExternalVersionWriter<Counter> writer = typed(through.documents(index, Counter.class))
                         .externalVersionWriter(
                                 o -> o.flushAfter(Duration.ofMillis(1)).giveUpAfter(Duration.ofMillis(500)))) {
             proxy.plan(FaultPlan.next(1000, Fault.RESET_BEFORE));
@@ -224,7 +224,7 @@ class ExternalWriterIT extends ServerTest {
                 VersionedClient through = VersionedClient.connect(proxy.url())) {
             proxy.plan(FaultPlan.next(1000, Fault.HOLD));
             ExternalVersionWriter<Counter> writer =
-                    through.documents(index, Counter.class).externalVersionWriter(o -> o.operations(2));
+                    typed(through.documents(index, Counter.class)).externalVersionWriter(o -> o.operations(2));
             for (int i = 0; i < 7; i++) {
                 results.add(writer.index("1", new Counter(i), i));
             }
@@ -258,7 +258,7 @@ class ExternalWriterIT extends ServerTest {
     private void waitsWhile(Runnable close, Runnable open) throws Exception {
         try (FaultProxy proxy = FaultProxy.before(server.url());
                 VersionedClient through = VersionedClient.connect(proxy.url());
-                ExternalVersionWriter<Counter> writer = through.documents(index, Counter.class)
+                ExternalVersionWriter<Counter> writer = typed(through.documents(index, Counter.class))
                         .externalVersionWriter(o -> o.flushAfter(Duration.ofMillis(1)))) {
             close.run();
             CompletableFuture<ExternalResult<Counter>> result = writer.index("1", new Counter(1), 7);
@@ -276,7 +276,7 @@ class ExternalWriterIT extends ServerTest {
         try (FaultProxy proxy = FaultProxy.before(server.url());
                 VersionedClient through = VersionedClient.connect(proxy.url())) {
             proxy.plan(FaultPlan.next(3, Fault.TOO_MANY_REQUESTS));
-            try (ExternalVersionWriter<Counter> writer = through.documents(index, Counter.class)
+            try (ExternalVersionWriter<Counter> writer = typed(through.documents(index, Counter.class))
                     .externalVersionWriter(o -> o.operations(3)
                             .requestsInFlight(4)
                             .listener(r -> order.add(r.operation().version())))) {

@@ -35,7 +35,8 @@ class FailuresIT extends ServerTest {
     void aMappingErrorIsRejected() {
         rest.put("/" + index + "/_mapping", "{\"properties\":{\"day\":{\"type\":\"date\"}}}")
                 .ok();
-        VersionedDocuments<Map<String, String>> days = client.documents(index, new TypeReference<>() {});
+        VersionedDocuments<Map<String, String>> days =
+                typed(client.documents(index, new TypeReference<Map<String, String>>() {}));
         RequestRejectedException e =
                 rejected(400, () -> days.index("1", Map.of("day", "someday"), WriteCondition.version(1)));
         assertThat(e.type().orElseThrow()).endsWith("_parsing_exception"); // mapper_ in 7, document_ later
@@ -69,7 +70,7 @@ class FailuresIT extends ServerTest {
 
     @Test
     void aMissingIndexIsRejected() {
-        VersionedDocuments<Counter> missing = client.documents("it-missing", Counter.class);
+        VersionedDocuments<Counter> missing = typed(client.documents("it-missing", Counter.class));
         assertThat(rejected(404, () -> missing.readModifyWrite("1", c -> c.plus(1)))
                         .type())
                 .hasValue("index_not_found_exception");
@@ -85,7 +86,7 @@ class FailuresIT extends ServerTest {
         try (VersionedClient hurried =
                 VersionedClient.connect(o -> o.hosts(server.url()).requestTimeout(Duration.ofSeconds(5)))) {
             VersionedDocuments<Counter> two =
-                    hurried.documents(index, Counter.class).with(o -> o.waitForActiveShards(2));
+                    typed(hurried.documents(index, Counter.class)).with(o -> o.waitForActiveShards(2));
             leavesUnchanged("1", () -> {
                 OutcomeUnknownException e = catchThrowableOfType(
                         OutcomeUnknownException.class, () -> two.index("1", new Counter(2), WriteCondition.version(1)));
@@ -109,7 +110,7 @@ class FailuresIT extends ServerTest {
                 "{\"settings\":{\"index.routing.allocation.require._name\":\"nobody\"}}");
         try (VersionedClient hurried =
                 VersionedClient.connect(o -> o.hosts(server.url()).requestTimeout(Duration.ofSeconds(2)))) {
-            VersionedDocuments<Counter> documents = hurried.documents(nowhere, Counter.class);
+            VersionedDocuments<Counter> documents = typed(hurried.documents(nowhere, Counter.class));
             assertThat(catchThrowableOfType(ServerUnavailableException.class, () -> documents.get("1")))
                     .hasMessageContaining("503");
             assertThat(catchThrowableOfType(
@@ -126,7 +127,7 @@ class FailuresIT extends ServerTest {
             url = "http://127.0.0.1:" + free.getLocalPort();
         }
         try (VersionedClient nowhere = VersionedClient.connect(url)) {
-            VersionedDocuments<Counter> documents = nowhere.documents(index, Counter.class);
+            VersionedDocuments<Counter> documents = typed(nowhere.documents(index, Counter.class));
             for (ThrowingCallable call : List.<ThrowingCallable>of(
                     () -> documents.get("1"),
                     () -> documents.index("1", new Counter(2), WriteCondition.version(1)),
@@ -142,7 +143,7 @@ class FailuresIT extends ServerTest {
     @Test
     void aClosedClientRefuses() {
         VersionedClient closed = VersionedClient.connect(server.url());
-        VersionedDocuments<Counter> documents = closed.documents(index, Counter.class);
+        VersionedDocuments<Counter> documents = typed(closed.documents(index, Counter.class));
         assertThat(documents.get("1")).isPresent();
         closed.close();
         leavesUnchanged("1", () -> {
@@ -160,10 +161,11 @@ class FailuresIT extends ServerTest {
     void anOverloadedServerIsUnavailable() {
         try (ElasticsearchServer overloaded = ownServer(o -> o.setting("indexing_pressure.memory.limit", "300b"));
                 VersionedClient its = VersionedClient.connect(overloaded.url())) {
-            new Rest(overloaded.url())
+            rest(overloaded)
                     .put("/" + index, "{\"settings\":{\"number_of_replicas\":0}}")
                     .ok();
-            VersionedDocuments<Map<String, String>> texts = its.documents(index, new TypeReference<>() {});
+            VersionedDocuments<Map<String, String>> texts =
+                    typed(its.documents(index, new TypeReference<Map<String, String>>() {}));
             ServerUnavailableException e = catchThrowableOfType(
                     ServerUnavailableException.class, () -> texts.create("1", Map.of("text", "x".repeat(2000))));
             assertThat(e).hasMessageContainingAll("429", "es_rejected_execution_exception", "nothing was written");
@@ -181,10 +183,11 @@ class FailuresIT extends ServerTest {
     void aDocumentOverTheServersLimitIsRejected() {
         try (ElasticsearchServer strict = ownServer(o -> o.setting("http.max_content_length", "64kb"));
                 VersionedClient its = VersionedClient.connect(strict.url())) {
-            new Rest(strict.url())
+            rest(strict)
                     .put("/" + index, "{\"settings\":{\"number_of_replicas\":0},\"mappings\":{\"enabled\":false}}")
                     .ok();
-            VersionedDocuments<Map<String, String>> texts = its.documents(index, new TypeReference<>() {});
+            VersionedDocuments<Map<String, String>> texts =
+                    typed(its.documents(index, new TypeReference<Map<String, String>>() {}));
             texts.create("1", Map.of("text", "small"));
             Map<String, String> large = Map.of("text", "x".repeat(70_000));
             for (ThrowingCallable write : List.<ThrowingCallable>of(

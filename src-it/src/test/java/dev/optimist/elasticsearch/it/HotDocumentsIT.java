@@ -47,7 +47,7 @@ class HotDocumentsIT extends ServerTest {
     void twoClientsThatCombineLoseNothing() throws Exception {
         counters.create("1", new Counter(0));
         try (VersionedClient another = VersionedClient.connect(server.url())) {
-            VersionedDocuments<Counter> others = another.documents(index, Counter.class);
+            VersionedDocuments<Counter> others = typed(another.documents(index, Counter.class));
             List<Future<Integer>> all = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {
                 VersionedDocuments<Counter> mine = t % 2 == 0 ? counters : others;
@@ -228,7 +228,7 @@ class HotDocumentsIT extends ServerTest {
         AtomicInteger disturbances = new AtomicInteger(conflicts);
         List<CompletableFuture<ModificationResult<Counter>>> batch = new ArrayList<>();
         try (VersionedClient another = VersionedClient.connect(server.url())) {
-            VersionedDocuments<Counter> others = another.documents(index, Counter.class);
+            VersionedDocuments<Counter> others = typed(another.documents(index, Counter.class));
             long before = Internals.requests(client);
             CompletableFuture<ModificationResult<Counter>> first = counters.async()
                     .readModifyWrite("1", c -> {

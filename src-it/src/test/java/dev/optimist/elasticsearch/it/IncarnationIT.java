@@ -222,7 +222,7 @@ class IncarnationIT extends LossyTest {
         }
 
         VersionedDocuments<Counter> documents(WriteLedger ledger) {
-            return behindProxy.documents(name, Counter.class).with(o -> o.writeLedger(ledger));
+            return typed(behindProxy.documents(name, Counter.class)).with(o -> o.writeLedger(ledger));
         }
 
         int nOfNew() {

@@ -50,8 +50,7 @@ class LedgerParametersIT extends LossyTest {
     @Test
     void aLostAnswerIsLookedForOnTheShardOfTheRouting() {
         index = newIndex(3, "", "{\"_routing\":{\"required\":true}}");
-        VersionedDocuments<Counter> routed = behindProxy
-                .documents(index, Counter.class)
+        VersionedDocuments<Counter> routed = typed(behindProxy.documents(index, Counter.class))
                 .with(o -> o.routing("a").writeLedger(WriteLedger.standard()));
         harm(Fault.RESET_AFTER);
         routed.create("1", new Counter(1));
@@ -81,7 +80,7 @@ class LedgerParametersIT extends LossyTest {
         rest.put("/" + index + "/_doc/1", "{\"n\":1,\"deep\":{\"a\":[1,{}]},\"big\":12345678901234567890}")
                 .ok();
         VersionedDocuments<JsonNode> trees =
-                behindProxy.documents(index, JsonNode.class).with(o -> o.writeLedger(WriteLedger.standard()));
+                typed(behindProxy.documents(index, JsonNode.class)).with(o -> o.writeLedger(WriteLedger.standard()));
         harm(Fault.DROP_AFTER);
         ModificationResult<JsonNode> result = trees.readModifyWrite(
                 "1", d -> ((ObjectNode) d).put("n", d.path("n").intValue() + 1));
@@ -94,8 +93,8 @@ class LedgerParametersIT extends LossyTest {
 
     @Test
     void aMapNeverHoldsTheLedgerAndMustNot() {
-        VersionedDocuments<Map<String, Object>> maps = behindProxy
-                .documents(index, new TypeReference<Map<String, Object>>() {})
+        VersionedDocuments<Map<String, Object>> maps = typed(
+                        behindProxy.documents(index, new TypeReference<Map<String, Object>>() {}))
                 .with(o -> o.writeLedger(WriteLedger.standard()));
         harm(Fault.DROP_AFTER);
         maps.create("1", Map.of("n", 1));

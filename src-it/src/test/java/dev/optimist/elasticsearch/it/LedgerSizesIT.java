@@ -77,9 +77,9 @@ class LedgerSizesIT extends ServerTest {
     private Cell run(FaultProxy proxy, VersionedClient through, int size, int writers, boolean supplied) {
         long start = System.nanoTime();
         String name = newIndex("{}");
-        VersionedDocuments<Ids> documents = through.documents(name, Ids.class)
+        VersionedDocuments<Ids> documents = typed(through.documents(name, Ids.class))
                 .with(o -> o.writeLedger(WriteLedger.standard().withSize(size)).contention(Contention.NONE));
-        client.documents(name, Ids.class)
+        typed(client.documents(name, Ids.class))
                 .with(o -> o.writeLedger(WriteLedger.standard()))
                 .putLedgerMapping();
         int groups = WRITERS / writers;

@@ -71,7 +71,7 @@ class LinearizabilityIT extends ServerTest {
                 VersionedClient through =
                         VersionedClient.connect(o -> o.hosts(proxy.url()).requestTimeout(Duration.ofSeconds(1)))) {
             VersionedDocuments<Counter> documents =
-                    through.documents(index, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
+                    typed(through.documents(index, Counter.class)).with(o -> o.writeLedger(WriteLedger.standard()));
             documents.putLedgerMapping();
             for (int i = 0; i < DOCUMENTS; i++) {
                 documents.create(Integer.toString(i), new Counter(0));

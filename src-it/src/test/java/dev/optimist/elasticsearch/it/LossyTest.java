@@ -39,7 +39,7 @@ abstract class LossyTest extends ServerTest {
     void behindTheProxy() {
         proxy = FaultProxy.before(server.url());
         behindProxy = VersionedClient.connect(o -> o.hosts(proxy.url()).requestTimeout(Duration.ofSeconds(2)));
-        lossy = behindProxy.documents(index, Counter.class).with(o -> o.writeLedger(WriteLedger.standard()));
+        lossy = typed(behindProxy.documents(index, Counter.class)).with(o -> o.writeLedger(WriteLedger.standard()));
         other = counters.with(o -> o.writeLedger(WriteLedger.standard()));
         runs.set(0);
     }

@@ -39,7 +39,7 @@ class LostAnswersIT extends ServerTest {
     void behindTheProxy() {
         proxy = FaultProxy.before(server.url());
         behindProxy = VersionedClient.connect(proxy.url());
-        lossy = behindProxy.documents(index, Counter.class);
+        lossy = typed(behindProxy.documents(index, Counter.class));
         counters.create("1", new Counter(1));
         read = lossy.get("1").orElseThrow();
         proxy.forget();
@@ -68,7 +68,7 @@ class LostAnswersIT extends ServerTest {
             // what a client of 9.x asks for by default is refused by servers of 8.x, see ForbiddenCombinationsIT
             ElasticsearchClient plain = defaults.withTransportOptions(
                     o -> o.setHeader("Accept", "application/json").setHeader("Content-Type", "application/json"));
-            VersionedDocuments<Counter> mine = VersionedClient.of(plain).documents(index, Counter.class);
+            VersionedDocuments<Counter> mine = typed(VersionedClient.of(plain).documents(index, Counter.class));
             VersionedDocument<Counter> now = mine.get("1").orElseThrow();
             loseAnswerToNextWrite(proxy);
             assertThatThrownBy(() -> mine.index("1", new Counter(2), WriteCondition.unchangedSince(now)))
@@ -110,7 +110,7 @@ class LostAnswersIT extends ServerTest {
     void withSeveralHostsItDoesNotGoOnToTheNext() {
         try (FaultProxy other = FaultProxy.before(server.url());
                 VersionedClient both = VersionedClient.connect(proxy.url(), other.url())) {
-            VersionedDocuments<Counter> documents = both.documents(index, Counter.class);
+            VersionedDocuments<Counter> documents = typed(both.documents(index, Counter.class));
             loseAnswerToNextWrite(proxy);
             loseAnswerToNextWrite(other);
             assertThatThrownBy(() -> documents.index("1", new Counter(2), WriteCondition.unchangedSince(read)))
@@ -155,7 +155,7 @@ class LostAnswersIT extends ServerTest {
     void aServerThatNeverAnswersIsLeftAtTheTimeoutOfARequest() {
         try (VersionedClient patient =
                 VersionedClient.connect(o -> o.hosts(proxy.url()).requestTimeout(Duration.ofMillis(300)))) {
-            VersionedDocuments<Counter> documents = patient.documents(index, Counter.class);
+            VersionedDocuments<Counter> documents = typed(patient.documents(index, Counter.class));
             proxy.freeze();
             inTime(ServerUnavailableException.class, () -> documents.get("1"));
             inTime(
@@ -168,7 +168,7 @@ class LostAnswersIT extends ServerTest {
     void aCallThatWasGivenUpFreesItsConnection() {
         try (VersionedClient narrow = VersionedClient.connect(
                 o -> o.hosts(proxy.url()).maxConnectionsPerHost(1).requestTimeout(Duration.ofMillis(500)))) {
-            VersionedDocuments<Counter> documents = narrow.documents(index, Counter.class);
+            VersionedDocuments<Counter> documents = typed(narrow.documents(index, Counter.class));
             proxy.freeze();
             for (int i = 0; i < 3; i++) {
                 inTime(ServerUnavailableException.class, () -> documents.get("1"));

@@ -167,12 +167,12 @@ class OutcomesIT extends ServerTest {
             UnaryOperator<VersionedDocuments<Ids>> change,
             long start) {
         System.out.println("outcomes: " + what + ": " + operations + " operations, " + plan);
-        client.documents(index, Ids.class)
+        typed(client.documents(index, Ids.class))
                 .with(o -> o.writeLedger(WriteLedger.standard()))
                 .putLedgerMapping();
         ListAppend lists = new ListAppend(rest, index, documents, what.equals(TOGETHER));
         proxy.plan(plan);
-        VersionedDocuments<Ids> theirs = through.documents(index, Ids.class)
+        VersionedDocuments<Ids> theirs = typed(through.documents(index, Ids.class))
                 .with(o -> o.writeLedger(WriteLedger.standard()).contention(Contention.NONE));
         lists.append(change.apply(theirs), WRITERS, operations, SEED);
         if (proxy.injected().getOrDefault(Fault.LATE, 0L) > 0) {

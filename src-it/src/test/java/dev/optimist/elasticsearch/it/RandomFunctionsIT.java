@@ -82,7 +82,7 @@ class RandomFunctionsIT extends ServerTest {
         long seed = new Random().nextLong();
         System.out.println("RandomFunctionsIT: seed " + seed);
         Random random = new Random(seed);
-        VersionedDocuments<Numbers> patient = client.documents(index, Numbers.class);
+        VersionedDocuments<Numbers> patient = typed(client.documents(index, Numbers.class));
         VersionedDocuments<Numbers> hurried =
                 patient.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(HURRY)));
         for (int i = 0; i < DOCUMENTS; i++) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Plain HTTP to the server, past everything that is tested: to prepare, to look, and to show what the server does. */
 final class Rest {
@@ -19,9 +20,16 @@ final class Rest {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final String url;
+    private final @Nullable String mappingType;
 
     Rest(String url) {
+        this(url, null);
+    }
+
+    /** For a server with mapping types, whose documents are then of this one. */
+    Rest(String url, @Nullable String mappingType) {
         this.url = url;
+        this.mappingType = mappingType;
     }
 
     record Answer(int status, JsonNode body) {
@@ -60,7 +68,8 @@ final class Rest {
     }
 
     private Answer send(String method, String path, String body, String mediaType) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+        String typed = mappingType == null ? path : path.replace("/_doc/", "/" + mappingType + "/");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + typed))
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", mediaType)
                 .header("Accept", mediaType)

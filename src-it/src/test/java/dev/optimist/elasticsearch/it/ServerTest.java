@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.VersionedClient;
@@ -12,9 +13,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,6 +26,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServerTest {
     private static final AtomicInteger INDICES = new AtomicInteger();
+
+    /** Of every index here on a server that has them; it is the same server for all classes of a run. */
+    private static volatile @Nullable String mappingType;
 
     record Counter(int n) {
         Counter plus(int more) {
@@ -39,14 +45,18 @@ abstract class ServerTest {
     @BeforeAll
     void connect(ElasticsearchServer running) {
         server = running;
-        rest = new Rest(server.url());
+        mappingType = server.version().matches("[256][.].*") ? "doc" : null;
+        rest = rest(server);
         client = VersionedClient.connect(server.url());
     }
 
     @BeforeEach
-    void newIndex() {
+    void newIndex(TestInfo test) {
+        test.getTestMethod().map(method -> method.getAnnotation(Since.class)).ifPresent(this::onlyIfItIs);
+        test.getTestClass().map(type -> type.getAnnotation(Since.class)).ifPresent(this::onlyIfItIs);
+
         index = newIndex("{}");
-        counters = client.documents(index, Counter.class);
+        counters = typed(client.documents(index, Counter.class));
     }
 
     @AfterAll
@@ -54,10 +64,29 @@ abstract class ServerTest {
         client.close();
     }
 
+    private void onlyIfItIs(Since since) {
+        assumeThat(isAtLeast(since.value())).as(since.because()).isTrue();
+    }
+
+    /** Whether versions are compared by the server, and documents have a mapping type. */
+    static boolean hasMappingTypes() {
+        return mappingType != null;
+    }
+
     /** Starts a server with options of its own, in the same way and version as the one of this run. */
     static ElasticsearchServer ownServer(Consumer<ServerOptions> options) {
         boolean anAddress = System.getProperty("optimist.testkit.server", "").startsWith("http");
         return ElasticsearchServer.start(o -> options.accept(anAddress ? o.server("auto") : o));
+    }
+
+    /** Returns the same documents as this run's server has them. */
+    static <T> VersionedDocuments<T> typed(VersionedDocuments<T> documents) {
+        return documents.with(o -> o.mappingType(mappingType));
+    }
+
+    /** By hand, to another server than the one for all. */
+    static Rest rest(ElasticsearchServer own) {
+        return new Rest(own.url(), mappingType);
     }
 
     /** Makes an index without replicas, as there may be one node only. */
@@ -72,7 +101,8 @@ abstract class ServerTest {
         rest.put(
                         "/" + name,
                         "{\"settings\":{" + settings + "\"number_of_shards\":" + shards
-                                + ",\"number_of_replicas\":0},\"mappings\":" + mappings + "}")
+                                + ",\"number_of_replicas\":0},\"mappings\":"
+                                + (mappingType == null ? mappings : "{\"" + mappingType + "\":" + mappings + "}") + "}")
                 .ok();
         return name;
     }
@@ -82,11 +112,20 @@ abstract class ServerTest {
     }
 
     int majorVersion() {
-        return Runtime.Version.parse(server.version()).feature();
+        return elasticsearchVersion().feature();
     }
 
     boolean isAtLeast(String version) {
-        return Runtime.Version.parse(server.version()).compareTo(Runtime.Version.parse(version)) >= 0;
+        return elasticsearchVersion().compareTo(Runtime.Version.parse(version)) >= 0;
+    }
+
+    /** Of OpenSearch, the one that it was forked from. */
+    private Runtime.Version elasticsearchVersion() {
+        return Runtime.Version.parse(isOpenSearch() ? "7.10.2" : server.version());
+    }
+
+    boolean isOpenSearch() {
+        return server.version().startsWith("opensearch-");
     }
 
     /** Waits for what happens on another thread, which tells nobody. */

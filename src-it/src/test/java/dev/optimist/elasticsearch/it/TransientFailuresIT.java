@@ -97,7 +97,7 @@ class TransientFailuresIT extends LossyTest {
     void theBudgetIsSharedByAllCallsOfAClient() {
         try (VersionedClient frugal =
                 VersionedClient.connect(o -> o.hosts(proxy.url()).retryBudget(4))) {
-            VersionedDocuments<Counter> documents = frugal.documents(index, Counter.class);
+            VersionedDocuments<Counter> documents = typed(frugal.documents(index, Counter.class));
             proxy.plan(FaultPlan.next(100, Fault.TOO_MANY_REQUESTS));
             for (int calls = 0; calls < 4; calls++) {
                 assertThat(catchThrowableOfType(
@@ -115,7 +115,7 @@ class TransientFailuresIT extends LossyTest {
     @Test
     void aRefusedConnectionGoesToTheOtherHost() throws IOException {
         try (VersionedClient both = VersionedClient.connect(proxy.url(), nobody())) {
-            VersionedDocuments<Counter> documents = both.documents(index, Counter.class);
+            VersionedDocuments<Counter> documents = typed(both.documents(index, Counter.class));
             for (int i = 1; i <= 4; i++) { // whoever's turn it is
                 ModificationResult<Counter> result = documents.readModifyWrite("1", this::increment);
                 assertThat(result.attempts()).isEqualTo(1);
@@ -132,7 +132,7 @@ class TransientFailuresIT extends LossyTest {
         try (VersionedClient none = VersionedClient.connect(nobody(), nobody())) {
             assertThat(catchThrowableOfType(
                             ServerUnavailableException.class,
-                            () -> none.documents(index, Counter.class)
+                            () -> typed(none.documents(index, Counter.class))
                                     .index("1", new Counter(2), WriteCondition.none())))
                     .hasMessageContaining("nothing was written");
         }

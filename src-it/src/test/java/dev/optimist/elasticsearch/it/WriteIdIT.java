@@ -53,7 +53,7 @@ class WriteIdIT extends LossyTest {
         proxy.unfreeze();
         try (VersionedClient restarted = VersionedClient.connect(server.url())) {
             onceMore(
-                    restarted.documents(index, Counter.class).with(o -> o.writeLedger(WriteLedger.standard())),
+                    typed(restarted.documents(index, Counter.class)).with(o -> o.writeLedger(WriteLedger.standard())),
                     e.writeId().orElseThrow());
         }
         assertThat(n("1")).isEqualTo(2);

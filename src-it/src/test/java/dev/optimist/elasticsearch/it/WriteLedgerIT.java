@@ -58,8 +58,7 @@ class WriteLedgerIT extends BothFacesTest {
         });
         ledgered.readModifyWrite("1", c -> c.plus(10));
         try (VersionedClient restarted = VersionedClient.connect(server.url())) {
-            ModificationResult<Counter> second = restarted
-                    .documents(index, Counter.class)
+            ModificationResult<Counter> second = typed(restarted.documents(index, Counter.class))
                     .with(o -> o.writeLedger(WriteLedger.standard()))
                     .readModifyWrite("1", "order 7", c -> {
                         calls.incrementAndGet();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A server that answers in the middle of things, or with less than was asked for, as no real one can be made to. */
 @Timeout(20)
-class TypedClientDialectTest {
+class RestDialectTest {
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final String FOUND = "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":1,\"_seq_no\":0,"
             + "\"_primary_term\":1,\"found\":true,\"_source\":{\"n\":1}}";
@@ -40,7 +40,7 @@ class TypedClientDialectTest {
         server = new ScriptedServer(json(500, "{}"));
         client = StrictTransport.client(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
-        dialect = TypedClientDialect.strict(client);
+        dialect = RestDialect.strict(client);
     }
 
     @AfterEach

@@ -15,16 +15,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks with Elasticsearch 7.17 and later through elasticsearch-java's typed client. {@code version(n)} is a read, a
- * comparison and a write on the sequence number of that read, as these servers answer 400 to {@code ?version=n}.
+ * Speaks with Elasticsearch and OpenSearch. Which generation it is, is told by the address: on those with mapping types,
+ * {@code version(n)} is the server's own {@code ?version=n}; all since answer 400 to that, and it is a read, a comparison and
+ * a write on the sequence number of that read.
  */
-public final class TypedClientDialect implements Dialect {
+public final class RestDialect implements Dialect {
     private final Wire wire;
     private final LongAdder requests = new LongAdder();
     private final Deadlines deadlines = new Deadlines();
     private final BytePool bodies = new BytePool();
 
-    private TypedClientDialect(Wire wire) {
+    private RestDialect(Wire wire) {
         this.wire = wire;
     }
 
@@ -33,14 +34,14 @@ public final class TypedClientDialect implements Dialect {
      *
      * @throws IllegalArgumentException if the client's JSON mapper is not a {@link JacksonJsonpMapper}
      */
-    public static TypedClientDialect of(ElasticsearchClient client) {
+    public static RestDialect of(ElasticsearchClient client) {
         jackson(client);
-        return new TypedClientDialect(new TransportWire(client));
+        return new RestDialect(new TransportWire(client));
     }
 
     /** Speaks through what is under the transport of a client that {@link StrictTransport} has made. */
-    public static TypedClientDialect strict(ElasticsearchClient client) {
-        return new TypedClientDialect(LowLevelWire.of(client));
+    public static RestDialect strict(ElasticsearchClient client) {
+        return new RestDialect(LowLevelWire.of(client));
     }
 
     /**
@@ -58,7 +59,7 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<Stored> get(Address address, Duration timeout) {
-        return read(address, Endpoints.GET, timeout, Function.identity());
+        return read(address, Endpoints.GET, timeout, read -> VersionAsSeqNo.of(address, read));
     }
 
     @Override
@@ -83,14 +84,12 @@ public final class TypedClientDialect implements Dialect {
 
     @Override
     public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
-        List<Write> versioned = writes.stream()
-                .filter(w -> w.condition() instanceof WriteCondition.Version)
-                .toList();
-        if (versioned.isEmpty()) {
+        List<Write> compared = writes.stream().filter(RestDialect::isCompared).toList();
+        if (compared.isEmpty()) {
             return sendBulk(writes, timeout);
         }
         long begun = System.nanoTime();
-        return mget(versioned.stream().map(Write::address).toList(), timeout)
+        return mget(compared.stream().map(Write::address).toList(), timeout)
                 .handle((reads, failed) -> {
                     if (failed != null) {
                         throw notSent(failed);
@@ -108,12 +107,12 @@ public final class TypedClientDialect implements Dialect {
         for (Write write : writes) {
             Answer<Written> refused = null;
             Write compared = write;
-            if (write.condition() instanceof WriteCondition.Version version) {
+            if (isCompared(write)) {
                 Answer<Stored> read = reads.get(next++);
                 Failure failure = read.failure();
                 try {
                     if (read.value() != null) {
-                        compared = compare(write, version.version(), read.value());
+                        compared = compare(write, read.value());
                     } else if (failure != null) {
                         refused = Answer.failed(notSent(failure));
                     }
@@ -139,9 +138,14 @@ public final class TypedClientDialect implements Dialect {
 
     private static Answer<Written> ofCondition(Answer<Written> sent, Write write) {
         Failure failure = sent.failure();
-        return failure != null && write.condition() instanceof WriteCondition.Version version
-                ? Answer.failed(failure.ofVersion(version.version()))
-                : sent;
+        return failure == null ? sent : Answer.failed(ofCondition(failure, write));
+    }
+
+    /** Of the sequence number of our own read, the caller has never heard. */
+    private static Failure ofCondition(Failure failure, Write write) {
+        return write.condition() instanceof WriteCondition.Version version
+                ? failure.ofVersion(version.version())
+                : failure;
     }
 
     private CompletableFuture<List<Answer<Written>>> sendBulk(List<Write> writes, Duration timeout) {
@@ -171,14 +175,26 @@ public final class TypedClientDialect implements Dialect {
     }
 
     @Override
-    public CompletableFuture<Void> putDisabledObject(String index, String field, Duration timeout) {
-        return read(new Endpoints.DisabledObject(index, field), Endpoints.MAPPING, timeout, answer -> null);
+    public CompletableFuture<Void> putDisabledObject(
+            String index, @Nullable String mappingType, String field, Duration timeout) {
+        return read(
+                new Endpoints.DisabledObject(index, mappingType, field), Endpoints.MAPPING, timeout, answer -> null);
     }
 
-    /** Turns {@code version(n)} into the sequence number of a document that has this version, or a conflict. */
+    /**
+     * Whether the document is read and compared before: where the server does not know {@code version}, and where it may be so
+     * old that it ignores {@code if_seq_no} in silence, as 2.x was seen to ignore all that it does not know.
+     */
+    private static boolean isCompared(Write write) {
+        return write.address().mappingType() == null
+                ? write.condition() instanceof WriteCondition.Version
+                : write.condition() instanceof WriteCondition.IfSeqNo;
+    }
+
+    /** Makes the write depend on the sequence number of a document that is as required, or a conflict. */
     private CompletableFuture<Written> withSeqNo(
             Write write, Duration timeout, BiFunction<Write, Duration, CompletableFuture<Written>> send) {
-        if (!(write.condition() instanceof WriteCondition.Version version)) {
+        if (!isCompared(write)) {
             return send.apply(write, timeout);
         }
         long begun = System.nanoTime();
@@ -187,12 +203,12 @@ public final class TypedClientDialect implements Dialect {
                     if (failed != null) {
                         throw notSent(failed);
                     }
-                    return compare(write, version.version(), read);
+                    return compare(write, read);
                 })
                 .thenCompose(compared -> send.apply(compared, left(timeout, begun)))
                 .exceptionally(failed -> {
-                    throw new DialectException(Failures.classify(failed, write.operation(), write.condition())
-                            .ofVersion(version.version()));
+                    throw new DialectException(
+                            ofCondition(Failures.classify(failed, write.operation(), write.condition()), write));
                 });
     }
 
@@ -223,7 +239,30 @@ public final class TypedClientDialect implements Dialect {
                 : read;
     }
 
-    private static Write compare(Write write, long required, Stored read) {
+    private static Write compare(Write write, Stored read) {
+        return write.condition() instanceof WriteCondition.IfSeqNo required
+                ? compareSeqNo(write, required, read)
+                : compareVersion(write, ((WriteCondition.Version) write.condition()).version(), read);
+    }
+
+    private static Write compareSeqNo(Write write, WriteCondition.IfSeqNo required, Stored read) {
+        if (VersionAsSeqNo.isIn(read)) {
+            String reason =
+                    "if_seq_no: this server keeps no sequence numbers (it has mapping types, and is older than 6.7);"
+                            + " WriteCondition.version and unchangedSince work there";
+            throw new DialectException(new Failure(Failure.Outcome.PERMANENT, 0, null, reason, null, null));
+        }
+        if (!read.found()) {
+            throw new DialectException(Failure.conflict(
+                    Conflict.noDocument(write.address().id(), required.seqNo(), required.primaryTerm()),
+                    0,
+                    null,
+                    null));
+        }
+        return write; // compared by the server, which was seen to have them
+    }
+
+    private static Write compareVersion(Write write, long required, Stored read) {
         if (!read.found() || read.version() != required) {
             Conflict conflict =
                     Conflict.differentVersion(write.address().id(), read.found() ? read.version() : null, required);
@@ -251,7 +290,7 @@ public final class TypedClientDialect implements Dialect {
                 timeout,
                 write.operation(),
                 write.condition(),
-                Function.identity());
+                written -> VersionAsSeqNo.of(write.address(), written));
     }
 
     private <Q, A, R> CompletableFuture<R> exchange(
