@@ -188,7 +188,8 @@ public final class RestDialect implements Dialect {
     private static boolean isCompared(Write write) {
         return write.address().mappingType() == null
                 ? write.condition() instanceof WriteCondition.Version
-                : write.condition() instanceof WriteCondition.IfSeqNo;
+                : write.condition() instanceof WriteCondition.IfSeqNo
+                        && VersionAsSeqNo.version(write.condition()) == null;
     }
 
     /** Makes the write depend on the sequence number of a document that is as required, or a conflict. */

@@ -21,6 +21,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
@@ -48,6 +49,7 @@ public final class StrictTransport {
     private static final TimeValue IDLE = TimeValue.ofSeconds(30);
 
     private static final String SENDING = "optimist.sending";
+    private static final String PRODUCT = "X-Elastic-Product";
 
     private StrictTransport() {}
 
@@ -97,6 +99,7 @@ public final class StrictTransport {
                     http.disableAutomaticRetries()
                             .disableRedirectHandling()
                             .evictIdleConnections(IDLE)
+                            .addResponseInterceptorLast((answer, body, context) -> takenAsElasticsearch(answer))
                             .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable)
                             .addExecInterceptorFirst("track", (request, body, scope, chain, callback) -> {
                                 track(scope, nodes);
@@ -125,6 +128,16 @@ public final class StrictTransport {
                 new JacksonJsonpMapper(settings.objectMapper()),
                 options,
                 Tracing.isOn() ? null : NoopInstrumentation.INSTANCE));
+    }
+
+    /**
+     * elasticsearch-java's transport takes no answer of OpenSearch, nor of Elasticsearch before 7.14, as they do not send this
+     * header; what it is needed for here are requests that are the same on all.
+     */
+    private static void takenAsElasticsearch(HttpResponse answer) {
+        if (!answer.containsHeader(PRODUCT)) {
+            answer.addHeader(PRODUCT, "Elasticsearch");
+        }
     }
 
     /** The chain begins on the thread that makes the call. */

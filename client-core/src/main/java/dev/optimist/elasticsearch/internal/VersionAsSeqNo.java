@@ -37,9 +37,10 @@ final class VersionAsSeqNo {
         if (condition instanceof WriteCondition.Version version) {
             return version.version();
         }
-        return condition instanceof WriteCondition.UnchangedSince since
-                        && since.token().primaryTerm() == TERM
-                ? (Long) since.token().seqNo()
-                : null;
+        if (condition instanceof WriteCondition.UnchangedSince since
+                && since.token().primaryTerm() == TERM) {
+            return since.token().seqNo();
+        }
+        return condition instanceof WriteCondition.IfSeqNo c && c.primaryTerm() == TERM ? (Long) c.seqNo() : null;
     }
 }

@@ -64,6 +64,10 @@ class MappingTypesTest {
         assertThat(read.seqNo()).isEqualTo(3);
         Written written = dialect.index(since(read), LONG).get();
         assertThat(written.seqNo()).as("of the next token").isEqualTo(written.version());
+        server.then(json(200, written("4", "\"result\":\"updated\",")));
+        Write byNumbers = write(Operation.INDEX, WriteCondition.ifSeqNo(written.seqNo(), written.primaryTerm()));
+        dialect.index(byNumbers, LONG).get();
+        assertThat(server.received().get(2).line()).contains("version=3").doesNotContain("if_");
         assertThat(server.received().get(0).line()).startsWith("GET /website/blog/1 ");
         assertThat(server.received().get(1).line())
                 .startsWith("PUT /website/blog/1?")
@@ -193,6 +197,13 @@ class MappingTypesTest {
         Failure failure = failure(dialect.index(write(Operation.CREATE, WriteCondition.none()), LONG));
         assertThat(failure.conflict()).isNotNull();
         assertThat(failure.conflict().kind()).isEqualTo(Kind.EXISTS);
+    }
+
+    /** Which without its header takes no answer of the servers here, nor of OpenSearch. */
+    @Test
+    void elasticsearchJavasTransportTakesTheAnswersToo() throws Exception {
+        server.then(json(200, READ_56));
+        assertThat(RestDialect.of(client).get(ADDRESS, LONG).get().version()).isEqualTo(3);
     }
 
     @Test

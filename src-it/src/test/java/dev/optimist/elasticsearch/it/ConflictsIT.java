@@ -149,7 +149,7 @@ class ConflictsIT extends BothFacesTest {
     }
 
     @Test
-    @Since(value = "7.0", because = "if_seq_no is compared by a read before, which a missing index refuses")
+    @Since(value = "7", because = "if_seq_no is compared by a read before, which a missing index refuses")
     void aConditionalWriteToAMissingIndexIsAConflictAndStoresNothing() {
         String missing = "it-made-by-a-conflict";
         rest.delete("/" + missing);

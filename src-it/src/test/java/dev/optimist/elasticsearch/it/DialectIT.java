@@ -22,6 +22,7 @@ import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,11 +44,11 @@ class DialectIT extends ServerTest {
     void mgetAnswersEachInItsPlace() {
         List<Answer<Stored>> answers = dialect.mget(
                         List.of(
-                                new Address(index, "2", null),
-                                new Address(index, "nobody", null),
-                                new Address("it-missing", "1", null),
-                                new Address(index, "routed", "r"),
-                                new Address(index, "1", null)),
+                                address(index, "2", null),
+                                address(index, "nobody", null),
+                                address("it-missing", "1", null),
+                                address(index, "routed", "r"),
+                                address(index, "1", null)),
                         LIMIT)
                 .join();
 
@@ -56,8 +57,8 @@ class DialectIT extends ServerTest {
         assertThat(answers.get(0).value()).satisfies(s -> {
             assertThat(s.index()).isEqualTo(index);
             assertThat(s.version()).isEqualTo(1);
-            assertThat(s.seqNo()).isEqualTo(1);
-            assertThat(s.primaryTerm()).isEqualTo(1);
+            assertThat(s.seqNo()).isEqualTo(hasSequenceNumbers() ? 1 : s.version());
+            assertThat(s.primaryTerm()).isEqualTo(hasSequenceNumbers() ? 1 : Long.MAX_VALUE);
         });
         assertThat(answers.get(1).value().found()).isFalse();
         assertThat(answers.get(2).failure().outcome()).isEqualTo(Outcome.PERMANENT);
@@ -67,6 +68,7 @@ class DialectIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "6.7", because = "there are no sequence numbers before")
     void bulkDoesEachAndAnswersEachInItsPlace() {
         List<Write> writes = List.of(
                 write(Operation.CREATE, "new", WriteCondition.none(), 10),
@@ -130,7 +132,7 @@ class DialectIT extends ServerTest {
         List<Write> writes = List.of(
                 new Write(
                         Operation.INDEX,
-                        new Address(index, "bad", null),
+                        address(index, "bad", null),
                         WriteCondition.none(),
                         Write.Parameters.DEFAULT,
                         "{\"n\":\"no number\"}".getBytes(UTF_8)),
@@ -142,20 +144,16 @@ class DialectIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "7.10", because = "require_alias came with 7.10")
     void bulkSendsParametersAndRouting() {
         Write.Parameters refreshed = new Write.Parameters(Refresh.True, "1", null, null);
         Write.Parameters piped = new Write.Parameters(null, null, "it-no-such-pipeline", null);
         Write.Parameters alias = new Write.Parameters(null, null, null, true);
         List<Write> writes = List.of(
                 new Write(
-                        Operation.INDEX,
-                        new Address(index, "routed", "r"),
-                        WriteCondition.version(1),
-                        refreshed,
-                        json(4)),
-                new Write(Operation.INDEX, new Address(index, "3", null), WriteCondition.none(), piped, json(5)),
-                new Write(
-                        Operation.INDEX, new Address("it-no-alias", "3", null), WriteCondition.none(), alias, json(6)));
+                        Operation.INDEX, address(index, "routed", "r"), WriteCondition.version(1), refreshed, json(4)),
+                new Write(Operation.INDEX, address(index, "3", null), WriteCondition.none(), piped, json(5)),
+                new Write(Operation.INDEX, address("it-no-alias", "3", null), WriteCondition.none(), alias, json(6)));
 
         List<Answer<Written>> answers = dialect.bulk(writes, LIMIT).join();
 
@@ -188,7 +186,7 @@ class DialectIT extends ServerTest {
 
     private Write write(Operation operation, String id, WriteCondition condition, int n) {
         byte[] source = operation == Operation.DELETE ? null : json(n);
-        return new Write(operation, new Address(index, id, null), condition, Write.Parameters.DEFAULT, source);
+        return new Write(operation, address(index, id, null), condition, Write.Parameters.DEFAULT, source);
     }
 
     private static byte[] json(int n) {
@@ -213,5 +211,9 @@ class DialectIT extends ServerTest {
             }
         }
         return outcomes;
+    }
+
+    private static Address address(String index, String id, @Nullable String routing) {
+        return new Address(index, id, routing, mappingType());
     }
 }

@@ -18,6 +18,7 @@ class ForbiddenCombinationsIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "7", because = "before, the server compares internal versions itself")
     void internalVersions() {
         badRequest("/" + index + "/_doc/1?version=1", "internal versioning can not be used");
         badRequest("/" + index + "/_doc/1?version=1&version_type=internal", "internal versioning can not be used");
@@ -25,6 +26,7 @@ class ForbiddenCombinationsIT extends ServerTest {
 
     /** What elasticsearch-java 9 asks for by default, and the reason why {@code connect} asks for plain JSON. */
     @Test
+    @Since(value = "7.11", because = "compatible-with came with 7.11")
     void theMediaTypeOfALaterGeneration() {
         int later = majorVersion() + 1;
         Rest.Answer answer = rest.put(
@@ -48,11 +50,13 @@ class ForbiddenCombinationsIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "7", because = "an update has a version before")
     void updateWithAVersion() {
         isBadRequest(() -> rest.post("/" + index + "/_update/1?version=1", "{\"doc\":{\"n\":9}}"), "version");
     }
 
     @Test
+    @Since(value = "7", because = "an update has no if_seq_no before")
     void updateWithASeqNoAndRetryOnConflict() {
         isBadRequest(
                 () -> rest.post(
@@ -74,6 +78,7 @@ class ForbiddenCombinationsIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "6.7", because = "there are no sequence numbers before")
     void theTokenThatIsNoCondition() {
         // the one row where the server accepts: this is how a document is overwritten by accident
         assertThat(rest.put("/" + index + "/_doc/1?if_seq_no=-2&if_primary_term=0", "{\"n\":9}")
@@ -111,7 +116,9 @@ class ForbiddenCombinationsIT extends ServerTest {
         assertThat(version7IsTaken()).isFalse();
         rest.post("/" + index + "/_flush", "").ok();
         rest.post("/" + index + "/_close", "").ok();
-        rest.post("/" + index + "/_open?wait_for_active_shards=1", "").ok();
+        rest.post("/" + index + "/_open", "").ok();
+        rest.get("/_cluster/health/" + index + "?wait_for_status=green&timeout=30s")
+                .ok();
         assertThat(version7IsTaken()).isTrue();
         assertThat(stored("2").at("/_source/n").asInt()).isEqualTo(7);
     }

@@ -63,6 +63,7 @@ class LostAnswersIT extends ServerTest {
 
     /** What the tests here are worth: the default transport sends again, and the caller loses to himself. */
     @Test
+    @Since(value = "7.14", because = "elasticsearch-java's own transport takes no answer without X-Elastic-Product")
     void withTheDefaultTransportItIsSentTwiceAndAConflictWithItself() throws Exception {
         try (ElasticsearchClient defaults = ElasticsearchClient.of(b -> b.host(proxy.url()))) {
             // what a client of 9.x asks for by default is refused by servers of 8.x, see ForbiddenCombinationsIT
@@ -179,6 +180,7 @@ class LostAnswersIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "7", because = "version(n) is the server's own ?version=n before, and nothing is read")
     void anInterruptDuringTheReadOfAWriteAtAVersionKeepsItFromBeingSent() throws Exception {
         proxy.freeze();
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();

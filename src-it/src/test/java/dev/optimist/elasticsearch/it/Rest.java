@@ -63,13 +63,19 @@ final class Rest {
         return send("DELETE", path, null);
     }
 
+    /** As servers with mapping types have it. */
+    private String typed(String path) {
+        return path.replace("/_doc/", "/" + mappingType + "/")
+                .replaceFirst("/_mapping$", "/_mapping/" + mappingType)
+                .replaceFirst("/_update/([^?]+)", "/" + mappingType + "/$1/_update");
+    }
+
     private Answer send(String method, String path, String body) {
         return send(method, path, body, "application/json");
     }
 
     private Answer send(String method, String path, String body, String mediaType) {
-        String typed = mappingType == null ? path : path.replace("/_doc/", "/" + mappingType + "/");
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + typed))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + (mappingType == null ? path : typed(path))))
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", mediaType)
                 .header("Accept", mediaType)

@@ -68,9 +68,18 @@ abstract class ServerTest {
         assumeThat(isAtLeast(since.value())).as(since.because()).isTrue();
     }
 
+    static @Nullable String mappingType() {
+        return mappingType;
+    }
+
     /** Whether versions are compared by the server, and documents have a mapping type. */
     static boolean hasMappingTypes() {
         return mappingType != null;
+    }
+
+    /** Whether a token has one, and not the version in its place. */
+    boolean hasSequenceNumbers() {
+        return isAtLeast("6.7");
     }
 
     /** Starts a server with options of its own, in the same way and version as the one of this run. */

@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.it.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,6 +43,9 @@ abstract class SyncTest {
 
     @BeforeAll
     void connect(ElasticsearchServer running) {
+        assumeThat(running.version().matches("[256][.].*"))
+                .as("client-sync is for servers without mapping types")
+                .isFalse();
         server = running;
         client = VersionedClient.connect(server.url());
         positions = "sync-positions-" + UUID.randomUUID();
