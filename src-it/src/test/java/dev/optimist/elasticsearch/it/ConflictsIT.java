@@ -35,11 +35,13 @@ class ConflictsIT extends BothFacesTest {
     }
 
     @Test
+    @Since(value = "6.7", because = "there are no sequence numbers before")
     void indexIfSeqNoOfAStaleRead() {
         isStale(() -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(0, 1)));
     }
 
     @Test
+    @Since(value = "6.7", because = "there are no sequence numbers before")
     void anotherPrimaryTermIsStaleToo() {
         VersionConflictException e = conflict(() -> documents.index("1", new Counter(9), WriteCondition.ifSeqNo(1, 2)));
         assertThat(e.kind()).isEqualTo(Kind.STALE);
@@ -191,6 +193,12 @@ class ConflictsIT extends BothFacesTest {
     private void isStale(ThrowingCallable write) {
         VersionConflictException e = conflict(write);
         assertThat(e.kind()).isEqualTo(Kind.STALE);
+        if (!hasSequenceNumbers()) {
+            assertThat(e.requiredVersion()).hasValue(1);
+            assertThat(e.currentVersion()).hasValue(2);
+            assertThat(e.requiredSeqNo()).isEmpty();
+            return;
+        }
         assertThat(e.requiredSeqNo()).hasValue(0);
         assertThat(e.requiredPrimaryTerm()).hasValue(1);
         assertThat(e.currentSeqNo()).hasValue(1);
