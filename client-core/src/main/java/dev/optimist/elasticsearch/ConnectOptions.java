@@ -1,17 +1,18 @@
 package dev.optimist.elasticsearch;
 
-import co.elastic.clients.transport.TransportUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.internal.StrictTransport;
-import java.io.File;
+import dev.optimist.elasticsearch.internal.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class ConnectOptions {
     private final List<URI> hosts = new ArrayList<>();
     private @Nullable String authorization;
     private @Nullable SSLContext sslContext;
+    private @Nullable URI proxy;
     private ObjectMapper objectMapper = new ObjectMapper();
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration requestTimeout = Duration.ofSeconds(30);
@@ -45,8 +47,25 @@ public final class ConnectOptions {
      */
     public ConnectOptions hosts(String... urls) {
         for (String url : urls) {
-            hosts.add(host(url));
+            hosts.add(address("hosts", url));
         }
+        return this;
+    }
+
+    /**
+     * Goes through an HTTP proxy, such as {@code http://proxy.example.com:3128}; https passes it by {@code CONNECT}, unread. None
+     * by default, whatever the system properties of the JVM say.
+     *
+     * @throws IllegalArgumentException if it is not an http address of a host, or holds a user or password
+     */
+    public ConnectOptions proxy(String url) {
+        URI uri = address("proxy", url);
+        if (!"http".equalsIgnoreCase(uri.getScheme())
+                || uri.getPort() < 0
+                || uri.getRawPath().length() > 1) {
+            throw new IllegalArgumentException("proxy: must be like http://host:3128, is " + url);
+        }
+        this.proxy = uri;
         return this;
     }
 
@@ -90,12 +109,28 @@ public final class ConnectOptions {
      * @throws IllegalArgumentException if it cannot be read or holds no certificate
      */
     public ConnectOptions caCertificate(Path pem) {
-        File file = pem.toFile();
         try {
-            this.sslContext = TransportUtils.sslContextFromHttpCaCrt(file);
-        } catch (IOException | RuntimeException e) {
+            this.sslContext = Trust.ofAuthority(pem);
+        } catch (IOException | CertificateException e) {
             throw new IllegalArgumentException("caCertificate: " + pem + " is not a readable PEM certificate", e);
         }
+        return this;
+    }
+
+    /**
+     * Trusts the certificate authority of this fingerprint, and no other: what an Elasticsearch that secured itself prints when
+     * it is first started. The server has to send the authority's certificate along with its own, as such a one does.
+     *
+     * @param sha256 64 hexadecimal digits, with or without colons between bytes
+     * @throws IllegalArgumentException if it is not that
+     */
+    public ConnectOptions caFingerprint(String sha256) {
+        String digits = Bounds.notNull("caFingerprint", sha256).replace(":", "");
+        if (!digits.matches("[0-9a-fA-F]{64}")) {
+            throw new IllegalArgumentException(
+                    "caFingerprint must be a SHA-256 in 64 hexadecimal digits, has " + digits.length() + " characters");
+        }
+        this.sslContext = Trust.ofFingerprint(HexFormat.of().parseHex(digits));
         return this;
     }
 
@@ -202,25 +237,27 @@ public final class ConnectOptions {
                 connectTimeout,
                 requestTimeout,
                 maxConnectionsPerHost,
-                compression);
+                compression,
+                proxy);
     }
 
-    private static URI host(String url) {
+    private static URI address(String parameter, String url) {
         URI uri;
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
             // not as the cause, and not in the message: a password may be in it
-            throw new IllegalArgumentException("hosts: not an address: " + e.getReason());
+            throw new IllegalArgumentException(parameter + ": not an address: " + e.getReason());
         }
         if (uri.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("hosts: give user and password by basicAuth, not in the address");
+            throw new IllegalArgumentException(
+                    parameter + ": no user and password in the address; basicAuth takes those of Elasticsearch");
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
             // what is no host for URI may still have a password before an @
             throw new IllegalArgumentException(
-                    "hosts: must be like https://host:9200" + (url.contains("@") ? "" : ", is " + url));
+                    parameter + ": must be like https://host:9200" + (url.contains("@") ? "" : ", is " + url));
         }
         return uri;
     }

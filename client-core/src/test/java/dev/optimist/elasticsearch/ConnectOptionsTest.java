@@ -164,4 +164,26 @@ class ConnectOptionsTest {
                 .withMessageStartingWith(parameter)
                 .withMessageNotContainingAny(SECRET);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ab", "zz:00", "s3cr3t"})
+    void refusesWhatIsNoFingerprint(String fingerprint) {
+        refused("caFingerprint must be a SHA-256", o -> o.caFingerprint(fingerprint));
+    }
+
+    @Test
+    void takesAFingerprintWithColonsOrWithout() {
+        new ConnectOptions().caFingerprint("00".repeat(32)).caFingerprint("AB:".repeat(31) + "cd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://proxy:3128", "http://proxy", "http://proxy:3128/path", "proxy:3128"})
+    void refusesWhatIsNoProxy(String url) {
+        refused("proxy: ", o -> o.proxy(url));
+    }
+
+    @Test
+    void keepsThePasswordOfAProxySecret() {
+        refused("proxy: no user and password", o -> o.proxy("http://me:s3cr3t@proxy:3128"));
+    }
 }

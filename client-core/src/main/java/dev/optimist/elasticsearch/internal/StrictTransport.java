@@ -64,6 +64,7 @@ public final class StrictTransport {
      * @param requestTimeout for the whole of a request
      * @param maxConnectionsPerHost connections to each host
      * @param compression whether to send and ask for gzip
+     * @param proxy what all requests go through, or null
      */
     public record Settings(
             List<URI> hosts,
@@ -73,7 +74,8 @@ public final class StrictTransport {
             Duration connectTimeout,
             Duration requestTimeout,
             int maxConnectionsPerHost,
-            boolean compression) {
+            boolean compression,
+            @Nullable URI proxy) {
         @Override
         public String toString() { // without the secret
             return "Settings" + hosts;
@@ -107,12 +109,16 @@ public final class StrictTransport {
                             })
                             .addExecInterceptorBefore(
                                     ChainElement.MAIN_TRANSPORT.name(), "send", StrictTransport::sendUnlessCancelled);
+                    if (settings.proxy() != null) {
+                        http.setProxy(HttpHost.create(settings.proxy()));
+                    }
                     if (!settings.compression()) {
                         http.disableContentCompression(); // else HttpClient asks for gzip all by itself
                     }
                 });
-        if (settings.sslContext() != null) {
-            builder.setSSLContext(settings.sslContext());
+        SSLContext trusted = settings.sslContext() == null ? trustedByDefault(settings) : settings.sslContext();
+        if (trusted != null) {
+            builder.setSSLContext(trusted);
         }
         if (settings.authorization() != null) {
             builder.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", settings.authorization(), true)});
@@ -128,6 +134,12 @@ public final class StrictTransport {
                 new JacksonJsonpMapper(settings.objectMapper()),
                 options,
                 Tracing.isOn() ? null : NoopInstrumentation.INSTANCE));
+    }
+
+    /** The JVM's own context has more than trust, where it is told of a certificate of the client's. */
+    private static @Nullable SSLContext trustedByDefault(Settings settings) {
+        boolean secure = settings.hosts().stream().anyMatch(host -> "https".equalsIgnoreCase(host.getScheme()));
+        return secure && System.getProperty("javax.net.ssl.keyStore") == null ? Trust.ofJvm() : null;
     }
 
     /**

@@ -46,7 +46,7 @@ class ComparedWriteTest {
     void start() throws Exception {
         server = new ScriptedServer(json(500, "{}"));
         client = StrictTransport.client(new StrictTransport.Settings(
-                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
+                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
         dialect = RestDialect.strict(client);
     }
 

@@ -197,7 +197,7 @@ class FailuresTest {
     }
 
     private static Settings settings(String url) {
-        return new Settings(List.of(URI.create(url)), null, null, new ObjectMapper(), LIMIT, LIMIT, 1, false);
+        return new Settings(List.of(URI.create(url)), null, null, new ObjectMapper(), LIMIT, LIMIT, 1, false, null);
     }
 
     private static Arguments error(Outcome outcome, int status, String type) {

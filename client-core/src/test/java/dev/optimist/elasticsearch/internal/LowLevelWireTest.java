@@ -92,7 +92,7 @@ class LowLevelWireTest {
 
     private static ElasticsearchClient client(ScriptedServer server) {
         return StrictTransport.client(new StrictTransport.Settings(
-                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
+                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
     }
 
     /** Notes the names of spans, and makes none. */

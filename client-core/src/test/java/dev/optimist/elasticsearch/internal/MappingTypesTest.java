@@ -42,7 +42,7 @@ class MappingTypesTest {
     void start() throws Exception {
         server = new ScriptedServer(json(500, "{}"));
         client = StrictTransport.client(new StrictTransport.Settings(
-                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false));
+                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
         dialect = RestDialect.strict(client);
     }
 

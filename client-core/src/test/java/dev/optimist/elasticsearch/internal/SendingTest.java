@@ -277,6 +277,6 @@ class SendingTest {
     private static ElasticsearchClient client(int maxConnections, ScriptedServer... servers) {
         List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
         return StrictTransport.client(
-                new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false));
+                new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false, null));
     }
 }

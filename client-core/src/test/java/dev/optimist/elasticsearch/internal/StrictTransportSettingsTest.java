@@ -97,7 +97,8 @@ class StrictTransportSettingsTest {
         Duration connect = Duration.ofMillis(1500); // Rest5Client gives 1000
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) { // says no word of TLS
             URI url = URI.create("https://127.0.0.1:" + mute.getLocalPort());
-            Settings settings = new Settings(List.of(url), null, null, new ObjectMapper(), connect, LONG, 1, false);
+            Settings settings =
+                    new Settings(List.of(url), null, null, new ObjectMapper(), connect, LONG, 1, false, null);
             try (ElasticsearchClient client = StrictTransport.client(settings)) {
                 long begun = System.nanoTime();
                 failure(get(client));
@@ -234,6 +235,6 @@ class StrictTransportSettingsTest {
     private static ElasticsearchClient client(int maxConnections, Duration timeout, ScriptedServer... servers) {
         List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
         return StrictTransport.client(
-                new Settings(hosts, null, null, new ObjectMapper(), LONG, timeout, maxConnections, false));
+                new Settings(hosts, null, null, new ObjectMapper(), LONG, timeout, maxConnections, false, null));
     }
 }

@@ -157,7 +157,7 @@ class StrictTransportTest {
     @Test
     void signsIn() throws Exception {
         Settings signed = new Settings(
-                List.of(URI.create(one.url())), "ApiKey s3cr3t", null, new ObjectMapper(), LONG, LONG, 1, false);
+                List.of(URI.create(one.url())), "ApiKey s3cr3t", null, new ObjectMapper(), LONG, LONG, 1, false, null);
         try (ElasticsearchClient client = client(signed)) {
             index(client, LONG).get();
         }
@@ -168,7 +168,7 @@ class StrictTransportTest {
     @Test
     void compressesIfToldTo() throws Exception {
         Settings compressed =
-                new Settings(List.of(URI.create(one.url())), null, null, new ObjectMapper(), LONG, LONG, 1, true);
+                new Settings(List.of(URI.create(one.url())), null, null, new ObjectMapper(), LONG, LONG, 1, true, null);
         try (ElasticsearchClient client = client(compressed)) {
             index(client, LONG).get();
         }
@@ -285,7 +285,7 @@ class StrictTransportTest {
 
     private static Settings settings(int maxConnections, ScriptedServer... servers) {
         List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
-        return new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false);
+        return new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false, null);
     }
 
     private static ElasticsearchClient client(Settings settings) {
