@@ -28,7 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Unpacked distributions of Elasticsearch, one a version, in the user's cache folder.
+ * Unpacked distributions, one a version, in the user's cache folder: those of Elasticsearch in one folder of it, those of
+ * OpenSearch in another.
  *
  * <p>A folder appears there whole or not at all: it is unpacked beside and renamed, under a lock that other JVMs wait for.
  * What a killed JVM left is removed by the next one.
@@ -43,9 +44,9 @@ final class Distribution {
     private Distribution() {}
 
     /** Returns the home of this version, which is not to be written to; fetches and unpacks it if need be. */
-    static Path home(String version, Path cache) {
-        Path folder = cache.resolve("elasticsearch");
-        Path home = folder.resolve(version);
+    static Path home(ServerVersion version, Path cache) {
+        Path folder = cache.resolve(version.product().word());
+        Path home = folder.resolve(version.number());
         if (Files.isDirectory(home)) {
             return home;
         }
@@ -53,27 +54,28 @@ final class Distribution {
             Files.createDirectories(folder);
             synchronized (IN_THIS_JVM) {
                 try (FileChannel channel = FileChannel.open(
-                                folder.resolve(version + ".lock"),
+                                folder.resolve(version.number() + ".lock"),
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.WRITE);
                         FileLock lock = channel.lock()) {
                     if (!Files.isDirectory(home)) {
                         assert lock.isValid();
-                        unpack(fetch(version), folder, home);
+                        unpack(version, fetch(version), home);
                     }
                 }
             }
         } catch (IOException e) {
-            throw cannotUnpack(home, folder, e);
+            throw cannotUnpack(version, folder, e);
         }
         return home;
     }
 
     /**
-     * Elastic publishes a distribution without a JDK of its own to Maven Central, for integration tests. Maven's own
-     * resolver fetches it, so that mirrors, proxies, credentials and the local repository are those of the user's settings.
+     * Distributions without a JDK of their own are on Maven Central: until 6.8 what everybody got, since then one for
+     * integration tests. Maven's own resolver fetches it, so that mirrors, proxies, credentials and the local repository are
+     * those of the user's settings.
      */
-    private static Path fetch(String version) {
+    private static Path fetch(ServerVersion version) {
         ContextOverrides settings = ContextOverrides.create()
                 .withUserSettings(true)
                 .transferListener(new Progress())
@@ -81,7 +83,7 @@ final class Distribution {
         try (Context maven = Runtimes.INSTANCE.getRuntime().create(settings)) {
             ArtifactRequest request = new ArtifactRequest(
                     new DefaultArtifact(
-                            "org.elasticsearch.distribution.integ-test-zip", "elasticsearch", "zip", version),
+                            version.generation().group(), version.product().word(), "zip", version.number()),
                     maven.remoteRepositories(),
                     null);
             return maven.repositorySystem()
@@ -91,22 +93,23 @@ final class Distribution {
                     .toPath();
         } catch (ArtifactResolutionException e) {
             throw new ServerStartException(
-                    "The zip of Elasticsearch " + version
+                    "The zip of " + version.title()
                             + " cannot be fetched by Maven's resolver (with your settings.xml," + " if there is one): "
                             + e.getMessage(),
                     e);
         }
     }
 
-    private static void unpack(Path zip, Path folder, Path home) throws IOException {
+    private static void unpack(ServerVersion version, Path zip, Path home) throws IOException {
+        Path folder = home.resolveSibling("");
         LOG.info("unpacking {} to {}", zip.getFileName(), home);
         Path partial = folder.resolve(home.getFileName() + UNPACKING);
         Folders.delete(partial); // of a JVM that was killed
         try {
-            unpackTo(zip, partial, folder);
+            unpackTo(version, zip, partial);
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            ServerStartException failed = cannotUnpack(home, folder, e); // says how much is free, so first
+            ServerStartException failed = cannotUnpack(version, folder, e); // says how much is free, so first
             Folders.delete(partial);
             throw failed;
         } catch (RuntimeException e) {
@@ -115,13 +118,12 @@ final class Distribution {
         }
     }
 
-    private static ServerStartException cannotUnpack(Path home, Path folder, IOException e) {
+    private static ServerStartException cannotUnpack(ServerVersion version, Path folder, IOException e) {
         return new ServerStartException(
-                "Elasticsearch " + home.getFileName() + " cannot be unpacked to " + folder + ": " + e + space(folder),
-                e);
+                version.title() + " cannot be unpacked to " + folder + ": " + e + space(folder), e);
     }
 
-    private static void unpackTo(Path zip, Path partial, Path folder) throws IOException {
+    private static void unpackTo(ServerVersion version, Path zip, Path partial) throws IOException {
         // the JDK's file system keeps what is executable, its zip streams do not
         try (FileSystem files = FileSystems.newFileSystem(
                 URI.create("jar:" + zip.toUri()), Map.of("enablePosixFileAttributes", true))) {
@@ -129,7 +131,7 @@ final class Distribution {
             try (DirectoryStream<Path> top = Files.newDirectoryStream(files.getPath("/"))) {
                 root = top.iterator().next();
             }
-            requireSpace(root, folder);
+            requireSpace(version, root, partial.resolveSibling(""));
             try (Stream<Path> all = Files.walk(root)) {
                 for (Path each : (Iterable<Path>) all::iterator) {
                     copy(each, partial.resolve(root.relativize(each).toString()));
@@ -147,7 +149,7 @@ final class Distribution {
         }
     }
 
-    private static void requireSpace(Path root, Path folder) throws IOException {
+    private static void requireSpace(ServerVersion version, Path root, Path folder) throws IOException {
         long needed;
         try (Stream<Path> all = Files.walk(root)) {
             needed = all.mapToLong(Distribution::size).sum();
@@ -155,7 +157,7 @@ final class Distribution {
         long usable = Files.getFileStore(folder).getUsableSpace();
         if (usable < needed) {
             throw new ServerStartException(
-                    "Disk full: unpacking Elasticsearch needs " + mega(needed) + " in " + folder + ", and "
+                    "Disk full: unpacking " + version.title() + " needs " + mega(needed) + " in " + folder + ", and "
                             + mega(usable) + " are free",
                     null);
         }

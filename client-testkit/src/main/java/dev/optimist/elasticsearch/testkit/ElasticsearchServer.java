@@ -1,7 +1,6 @@
 package dev.optimist.elasticsearch.testkit;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Elasticsearch, of one node or more, listening on loopback only. It ends when it is closed and at the latest
+ * A running Elasticsearch or OpenSearch, of one node or more, listening on loopback only. It ends when it is closed and at the latest
  * with this JVM, however that ends, and leaves nothing behind but the unpacked distribution in the cache. (A container that
  * outlives a killed JVM is removed by Testcontainers' Ryuk, unless that is switched off; with an engine on another machine
  * it listens there.)
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>By default ({@code auto}) it is a container where a Docker engine answers and has the image or can pull it, else a
- * local process; see the package's description for how to choose. Thread-safe.
+ * local process; see the package's description for how to choose, and which. Thread-safe.
  */
 public final class ElasticsearchServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchServer.class);
@@ -53,7 +52,7 @@ public final class ElasticsearchServer implements AutoCloseable {
     private final Backend backend;
     private final String description;
 
-    private ElasticsearchServer(Kind kind, ServerVersion version, Backend backend, String description) {
+    ElasticsearchServer(Kind kind, ServerVersion version, Backend backend, String description) {
         this.kind = kind;
         this.version = version;
         this.backend = backend;
@@ -79,92 +78,9 @@ public final class ElasticsearchServer implements AutoCloseable {
     public static ElasticsearchServer start(Consumer<ServerOptions> options) {
         ServerOptions set = new ServerOptions();
         options.accept(set);
-        if (set.password() != null && set.nodes() > 1) {
-            throw new IllegalArgumentException("password: with one node only, not with " + set.nodes());
-        }
-        return switch (set.server()) {
-            case "auto" -> auto(set);
-            case "container" -> container(set, containerVersion(set), "as chosen");
-            case "process" -> process(set, "as chosen");
-            default -> address(set);
-        };
-    }
-
-    private static ElasticsearchServer auto(ServerOptions set) {
-        ServerVersion version = containerVersion(set);
-        Optional<String> obstacle = ContainerBackend.obstacle(version);
-        if (obstacle.isPresent()) {
-            return process(set, obstacle.get());
-        }
-        try {
-            return container(set, version, "a Docker engine answers and has the image");
-        } catch (ServerStartException e) {
-            LOG.warn("a Docker engine answers, but the container did not start; taking a local process", e);
-            return process(set, "the container did not start");
-        }
-    }
-
-    private static ServerVersion containerVersion(ServerOptions set) {
-        String version = set.version();
-        return version == null ? new ServerVersion(ServerVersion.NEWEST, "the newest") : ServerVersion.chosen(version);
-    }
-
-    private static ElasticsearchServer container(ServerOptions set, ServerVersion version, String why) {
-        long begun = System.nanoTime();
-        Backend backend = ContainerBackend.start(version, set);
-        return started(Kind.CONTAINER, version, backend, "container (" + why + ")", begun);
-    }
-
-    private static ElasticsearchServer process(ServerOptions set, String why) {
-        String chosen = set.version();
-        ServerVersion version =
-                chosen == null ? ServerVersion.newestFor(set.javaHomes()) : ServerVersion.chosen(chosen);
-        long begun = System.nanoTime();
-        Backend backend = ProcessBackend.start(version, set);
-        return started(Kind.PROCESS, version, backend, "local process (" + why + ")", begun);
-    }
-
-    private static ElasticsearchServer address(ServerOptions set) {
-        String url = set.server();
-        if (!url.startsWith("http://") && !url.startsWith("https://")) {
-            throw new ServerStartException(
-                    "optimist.testkit.server must be auto, container, process or an http address, is " + url, null);
-        }
-        if (set.wantsItsOwn()) {
-            throw new ServerStartException(
-                    "nodes, setting and password cannot be had of a server that runs already: " + url, null);
-        }
-        url = url.replaceFirst("/+$", "");
-        long begun = System.nanoTime();
-        String number = new Health(url, null, null).awaitVersion(set.startTimeout());
-        String chosen = set.version();
-        if (chosen != null && !chosen.equals(number)) {
-            throw new ServerStartException(
-                    "optimist.testkit.version is " + chosen + ", but at " + url + " runs " + number, null);
-        }
-        ServerVersion version = new ServerVersion(number, "what runs there");
-        return started(Kind.ADDRESS, version, new Address(List.of(url)), "server that was there", begun);
-    }
-
-    private static ElasticsearchServer started(
-            Kind kind, ServerVersion version, Backend backend, String form, long begun) {
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        String description = "Elasticsearch " + version.number() + " (" + version.why() + ") as " + form + " at "
-                + String.join(", ", backend.urls()) + ", ready after " + took.toMillis() / 1000.0 + " s";
-        LOG.info("{}", description);
-        return new ElasticsearchServer(kind, version, backend, description);
-    }
-
-    private record Address(List<String> urls) implements Backend {
-        @Override
-        public @Nullable Path caCertificate() {
-            return null;
-        }
-
-        @Override
-        public void close() {
-            // not ours to stop
-        }
+        ElasticsearchServer server = Starter.start(set);
+        LOG.info("{}", server);
+        return server;
     }
 
     /** Returns the address of the first node, such as {@code http://127.0.0.1:37121}. */
@@ -177,9 +93,19 @@ public final class ElasticsearchServer implements AutoCloseable {
         return backend.urls();
     }
 
-    /** Returns the version number, such as {@code 9.5.3}. */
+    /** Returns the version as one chooses it, such as {@code 9.5.3} or {@code opensearch-3.6.0}. */
     public String version() {
-        return version.number();
+        return version.name();
+    }
+
+    /** Returns the first number of the version, such as 9, or 3 of OpenSearch 3.6.0; see {@link #isOpenSearch}. */
+    public int major() {
+        return version.major();
+    }
+
+    /** Returns whether it is OpenSearch. */
+    public boolean isOpenSearch() {
+        return version.product() == Product.OPENSEARCH;
     }
 
     /** Returns in what form it runs. */

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a server how it is. {@code GET /} would be the usual question, but this distribution answers 405 to it. */
+/** Asks a server how it is. {@code GET /} would be the usual question, but some distributions answer 405 to it. */
 final class Health {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -46,7 +46,8 @@ final class Health {
                 : OptionalLong.of(process.path("id").asLong());
     }
 
-    String awaitVersion(Duration limit) {
+    /** Returns what answers there, once it does. */
+    ServerVersion awaitVersion(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         JsonNode nodes = get("/_nodes/_local");
         while (nodes == null && System.nanoTime() < end) {
@@ -57,7 +58,13 @@ final class Health {
         if (version == null) {
             throw new ServerStartException("No Elasticsearch answers at " + url + " within " + limit, null);
         }
-        return version.asText();
+        return new ServerVersion(product(), version.asText(), "what runs there");
+    }
+
+    private Product product() {
+        JsonNode root = get("/"); // OpenSearch always has an answer to it
+        boolean open = root != null && root.at("/version/distribution").asText().equals(Product.OPENSEARCH.word());
+        return open ? Product.OPENSEARCH : Product.ELASTICSEARCH;
     }
 
     /** Between two questions. */

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of Elasticsearch as child processes. Everything it writes is in one folder, which goes when it goes.
+ * One node as child processes. Everything it writes is in one folder, which goes when it goes.
  *
  * <p>Between this JVM and the node stands a shell that reads from a pipe. When the pipe closes, because this object is
  * closed or because this JVM has died, even by SIGKILL, it ends the node and removes the folder: one way for both. The shell
@@ -62,30 +62,39 @@ final class NodeProcess implements AutoCloseable {
 
     private final String name;
     private final Path folder;
+    private final Path settingsFile;
     private final Process supervisor;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final AtomicInteger starts = new AtomicInteger();
 
-    private NodeProcess(String name, Path folder, Process supervisor) {
+    private NodeProcess(String name, Path folder, Path settingsFile, Process supervisor) {
         this.name = name;
         this.folder = folder;
+        this.settingsFile = settingsFile;
         this.supervisor = supervisor;
     }
 
-    /** Starts a node. Whatever happens from here on, its folder and its processes go at the latest with this JVM. */
+    /**
+     * Starts a node. Whatever happens from here on, its folder and its processes go at the latest with this JVM.
+     *
+     * @param settings all but where its files are
+     */
     static NodeProcess start(
             String name,
-            Path home,
-            JavaHome java,
+            Installation installation,
             List<String> javaOptions,
             Map<String, String> settings,
             @Nullable Security security)
             throws IOException {
-        Path folder = Files.createTempDirectory("optimist-elasticsearch-").toRealPath();
-        Map<String, String> environment = environment(folder, java, javaOptions);
+        Path folder = Files.createTempDirectory(
+                        "optimist-" + installation.generation().product().word() + "-")
+                .toRealPath();
+        Map<String, String> environment = installation.environment(folder, javaOptions);
+        Path settingsFile = folder.resolve("config").resolve(installation.settingsFile());
         NodeProcess node;
         try {
-            node = new NodeProcess(name, folder, supervisor(home, folder, environment));
+            node = new NodeProcess(
+                    name, folder, settingsFile, supervisor(installation.command(folder), folder, environment));
         } catch (IOException e) { // no bash, say
             Folders.delete(folder);
             throw e;
@@ -94,15 +103,14 @@ final class NodeProcess implements AutoCloseable {
             for (String sub : List.of("data", "logs", "tmp")) {
                 Files.createDirectory(folder.resolve(sub));
             }
-            Folders.copy(home.resolve("config"), folder.resolve("config"));
+            Folders.copy(installation.home().resolve("config"), folder.resolve("config"));
+            JvmOptions.adapt(folder);
             Map<String, String> all = node.settings;
             all.putAll(settings);
-            all.put("node.name", name);
-            all.put("path.data", folder.resolve("data").toString());
-            all.put("path.logs", folder.resolve("logs").toString());
+            all.putAll(installation.generation().paths(folder));
             if (security != null) {
                 all.putAll(security.prepare(
-                        folder.resolve("config"), (command, input) -> run(home, command, input, environment)));
+                        folder.resolve("config"), (command, input) -> installation.run(command, input, environment)));
             }
             node.start();
             return node;
@@ -120,7 +128,7 @@ final class NodeProcess implements AutoCloseable {
 
     private void start() throws IOException {
         Files.writeString(
-                folder.resolve("config/elasticsearch.yml"),
+                settingsFile,
                 settings.entrySet().stream()
                         .map(e -> e.getKey() + ": " + e.getValue() + "\n")
                         .collect(Collectors.joining()));
@@ -130,47 +138,18 @@ final class NodeProcess implements AutoCloseable {
         start.flush();
     }
 
-    private static Process supervisor(Path home, Path folder, Map<String, String> environment) throws IOException {
+    /** What a node writes to where it is goes with its folder, too, such as a dump of its heap. */
+    private static Process supervisor(List<String> node, Path folder, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of("bash", "-c", SUPERVISOR, "supervisor", folder.toString()));
-        command.addAll(asUser(home.resolve("bin/elasticsearch").toString()));
+        command.addAll(node);
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.toFile())
+                .directory(folder.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().putAll(environment);
         return builder.start();
-    }
-
-    /** Elasticsearch refuses to run as root, so root runs it in a user namespace where it is user 1000. */
-    private static List<String> asUser(String program) {
-        return "root".equals(System.getProperty("user.name"))
-                ? List.of("unshare", "--user", "--map-user=1000", "--map-group=1000", program)
-                : List.of(program);
-    }
-
-    private static Map<String, String> environment(Path folder, JavaHome java, List<String> javaOptions) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
-        environment.put("LANG", "C.UTF-8");
-        environment.put("HOME", folder.resolve("tmp").toString());
-        environment.put("JAVA_HOME", java.path().toString());
-        environment.put("ES_JAVA_HOME", java.path().toString());
-        environment.put("ES_PATH_CONF", folder.resolve("config").toString());
-        environment.put("ES_TMPDIR", folder.resolve("tmp").toString());
-        environment.put("ES_JAVA_OPTS", String.join(" ", javaOptions));
-        return environment;
-    }
-
-    private static void run(Path home, List<String> command, String input, Map<String, String> environment)
-            throws IOException {
-        List<String> all = new ArrayList<>(asUser(home.resolve(command.get(0)).toString()));
-        all.addAll(command.subList(1, command.size()));
-        ProcessBuilder builder =
-                new ProcessBuilder(all).directory(home.toFile()).redirectErrorStream(true);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Programs.run(builder, input);
     }
 
     String name() {
@@ -231,7 +210,7 @@ final class NodeProcess implements AutoCloseable {
         }
         try {
             if (!supervisor.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("Elasticsearch does not end: " + folder);
+                throw new IllegalStateException("The node does not end: " + folder);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

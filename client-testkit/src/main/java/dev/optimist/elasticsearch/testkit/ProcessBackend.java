@@ -2,13 +2,9 @@ package dev.optimist.elasticsearch.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -18,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of child processes. */
@@ -46,77 +40,39 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
     }
 
     static ProcessBackend start(ServerVersion version, ServerOptions options) {
-        JavaHome java = version.java(options.javaHomes())
+        Generation generation = version.generation();
+        JavaHome java = generation
+                .java(options.javaHomes())
                 .orElseThrow(() -> new ServerStartException(
-                        "Elasticsearch " + version.number() + " needs a Java of " + version.leastJava() + " or later"
-                                + (version.major() == 7 ? " and at most 21" : "")
+                        version.title() + " needs " + generation.javaNeeded()
                                 + ", and there is none that fits. Found: "
                                 + JavaHome.list(options.javaHomes())
                                 + ". Point JAVA_HOME, ES_JAVA_HOME or JAVA21_HOME to one, or choose another version by"
                                 + " optimist.testkit.version",
                         null));
-        Path home = Distribution.home(version.number(), options.cache());
+        Path home = Distribution.home(version, options.cache());
         String password = options.password();
         ProcessBackend backend =
                 new ProcessBackend(version, options.startTimeout(), password == null ? null : new Security(password));
         Runtime.getRuntime().addShutdownHook(backend.atExit);
         try {
-            backend.startNodes(home, java, options);
+            backend.startNodes(new Installation(generation, home, java), options);
             backend.awaitCluster();
             backend.certificate = backend.security == null ? null : Security.certificate(backend.nodes.get(0));
             return backend;
         } catch (IOException e) {
             backend.close();
-            throw new ServerStartException("Elasticsearch " + version.number() + " cannot be started: " + e, e);
+            throw new ServerStartException(version.title() + " cannot be started: " + e, e);
         } catch (RuntimeException e) {
             backend.close();
             throw e;
         }
     }
 
-    private void startNodes(Path home, JavaHome java, ServerOptions options) throws IOException {
-        List<String> names = IntStream.rangeClosed(1, options.nodes())
-                .mapToObj(i -> "node-" + i)
-                .toList();
-        List<Integer> ports = names.size() == 1 ? List.of() : freePorts(names.size());
-        for (int i = 0; i < names.size(); i++) {
-            Map<String, String> settings = new LinkedHashMap<>();
-            settings.put("cluster.name", "optimist-" + ProcessHandle.current().pid());
-            settings.put("network.host", "127.0.0.1");
-            settings.put("http.port", "0");
-            settings.put("node.portsfile", "true");
-            settings.put("xpack.security.enabled", "false"); // unless Security says otherwise
-            // disks of build machines are nearly full, and then no shard would be given to a node
-            settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
-            if (names.size() == 1) {
-                settings.put("discovery.type", "single-node");
-                settings.put("transport.port", "0");
-            } else {
-                settings.put(
-                        "discovery.seed_hosts",
-                        ports.stream().map(p -> "127.0.0.1:" + p).collect(Collectors.joining(", ", "[", "]")));
-                settings.put("transport.port", ports.get(i).toString());
-                settings.put("cluster.initial_master_nodes", "[" + String.join(", ", names) + "]");
-            }
-            settings.putAll(options.settings());
-            nodes.add(NodeProcess.start(names.get(i), home, java, options.javaOptions(), settings, security));
-        }
-    }
-
-    /** Held open together, so that they differ. */
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            List<Integer> ports = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-                ports.add(sockets.get(i).getLocalPort());
-            }
-            return ports;
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
+    private void startNodes(Installation installation, ServerOptions options) throws IOException {
+        Map<String, Map<String, String>> all = NodeSettings.of(installation.generation(), options);
+        for (Map.Entry<String, Map<String, String>> node : all.entrySet()) {
+            nodes.add(NodeProcess.start(node.getKey(), installation, options.javaOptions(), node.getValue(), security));
         }
     }
 
@@ -152,14 +108,14 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
     private void check(NodeProcess node, long end) {
         if (!node.isAlive()) {
             throw new ServerStartException(
-                    "Elasticsearch " + version.number() + " (" + node.name() + ") ended with status "
-                            + node.exitStatus() + " while it was starting. The end of its log:\n" + node.logTail(),
+                    version.title() + " (" + node.name() + ") ended with status " + node.exitStatus()
+                            + " while it was starting. The end of its log:\n" + node.logTail(),
                     null);
         }
         if (System.nanoTime() > end) {
             throw new ServerStartException(
-                    "Elasticsearch " + version.number() + " (" + node.name() + ") was not ready within "
-                            + limit.toMillis() / 1000.0 + " s. The end of its log:\n" + node.logTail(),
+                    version.title() + " (" + node.name() + ") was not ready within " + limit.toMillis() / 1000.0
+                            + " s. The end of its log:\n" + node.logTail(),
                     null);
         }
         Health.pause();

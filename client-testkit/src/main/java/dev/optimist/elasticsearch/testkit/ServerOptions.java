@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What kind of Elasticsearch is wanted. What is set here goes before system properties, and those before environment
+ * What kind of server is wanted. What is set here goes before system properties, and those before environment
  * variables; see the package's description.
  *
  * <p>Not thread-safe; it lives as long as the lambda that it is given to.
@@ -35,13 +35,17 @@ public final class ServerOptions {
         return this;
     }
 
-    /** Which version; 7.17 or later. By default the newest that this machine can run. */
+    /**
+     * Which version: of Elasticsearch, 7.17 or later, in any form; or as one local process without a password, 2.4.x, 5.6.x
+     * and 6.8.x, and of OpenSearch {@code opensearch-2.19.x} and {@code opensearch-3.x}, such as {@code opensearch-3.6.0}. By
+     * default the newest Elasticsearch that this machine can run.
+     */
     public ServerOptions version(String value) {
         this.version = value;
         return this;
     }
 
-    /** How many nodes the cluster has; 1 by default, at least 1. */
+    /** How many nodes the cluster has; 1 by default, at least 1; no more on OpenSearch and before Elasticsearch 7.17. */
     public ServerOptions nodes(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("nodes must be 1 or more, is " + count);
@@ -50,13 +54,16 @@ public final class ServerOptions {
         return this;
     }
 
-    /** Adds a line to {@code elasticsearch.yml} of every node. */
+    /** Adds a line to {@code elasticsearch.yml}, or {@code opensearch.yml}, of every node. */
     public ServerOptions setting(String name, Object value) {
         this.settings.put(name, value.toString());
         return this;
     }
 
-    /** Switches security on, with https, for user {@code elastic} with this password; one node. Off by default. */
+    /**
+     * Switches security on, with https, for user {@code elastic} with this password; one node, of Elasticsearch 7.17 or later.
+     * Off by default.
+     */
     public ServerOptions password(String value) {
         if (value.length() < 6) {
             throw new IllegalArgumentException("password must have 6 characters or more");

@@ -6,62 +6,81 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which version of Elasticsearch, and which Java it takes.
+ * Which server, and which version of it.
  *
+ * @param product whose it is
  * @param number such as 9.5.3
  * @param why why this one, for people
  */
-record ServerVersion(String number, String why) {
+record ServerVersion(Product product, String number, String why) {
     static final String NEWEST = "9.5.3";
     static final String NEWEST_ON_JAVA_17 = "8.19.21";
 
+    private static final String OPENSEARCH = "opensearch-";
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\.\\d+(-[A-Za-z0-9.-]+)?");
 
     /**
      * The version that the user asks for.
      *
+     * @param name as {@link #name()} returns it
      * @throws ServerStartException if this is no version, or one that the testkit does not start
      */
-    static ServerVersion chosen(String number) {
-        ServerVersion version = new ServerVersion(number, "as chosen");
-        version.major(); // refused here rather than half-way
+    static ServerVersion chosen(String name) {
+        boolean open = name.startsWith(OPENSEARCH);
+        ServerVersion version = new ServerVersion(
+                open ? Product.OPENSEARCH : Product.ELASTICSEARCH,
+                open ? name.substring(OPENSEARCH.length()) : name,
+                "as chosen");
+        version.generation(); // refused here rather than half-way
         return version;
+    }
+
+    static ServerVersion elasticsearch(String number, String why) {
+        return new ServerVersion(Product.ELASTICSEARCH, number, why);
     }
 
     /** The newest version that one of these can run. */
     static ServerVersion newestFor(List<JavaHome> homes) {
-        Optional<JavaHome> java = new ServerVersion(NEWEST, "").java(homes);
-        return java.map(home -> new ServerVersion(NEWEST, "the newest, as there is a Java " + home.major()))
-                .orElseGet(() ->
-                        new ServerVersion(NEWEST_ON_JAVA_17, "the newest that runs without a Java of 21 or later"));
+        Optional<JavaHome> java = elasticsearch(NEWEST, "").generation().java(homes);
+        return java.map(home -> elasticsearch(NEWEST, "the newest, as there is a Java " + home.major()))
+                .orElseGet(
+                        () -> elasticsearch(NEWEST_ON_JAVA_17, "the newest that runs without a Java of 21 or later"));
     }
 
-    Optional<JavaHome> java(List<JavaHome> homes) {
-        return JavaHome.between(homes, leastJava(), mostJava());
+    /** Returns what the user chooses it by: its number, and before that of OpenSearch {@code opensearch-}. */
+    String name() {
+        return product == Product.OPENSEARCH ? OPENSEARCH + number : number;
     }
 
-    int leastJava() {
-        return switch (major()) {
-            case 7 -> 11;
-            case 8 -> 17;
-            default -> 21;
-        };
-    }
-
-    private int mostJava() {
-        return major() == 7 ? 21 : Integer.MAX_VALUE;
+    /** Returns its name for people. */
+    String title() {
+        return product.title() + " " + number;
     }
 
     int major() {
-        Matcher m = NUMBER.matcher(number);
-        if (!m.matches()) {
-            throw new ServerStartException("Elasticsearch version: must be like " + NEWEST + ", is " + number, null);
+        return Integer.parseInt(parts().group(1));
+    }
+
+    /**
+     * Returns how it is started.
+     *
+     * @throws ServerStartException if the testkit does not start it
+     */
+    Generation generation() {
+        Matcher parts = parts();
+        int minor = Integer.parseInt(parts.group(2));
+        return Generation.of(product, major(), minor)
+                .orElseThrow(() -> new ServerStartException(
+                        "optimist.testkit.version must be " + Generation.SUPPORTED + ", is " + name(), null));
+    }
+
+    private Matcher parts() {
+        Matcher parts = NUMBER.matcher(number);
+        if (!parts.matches()) {
+            throw new ServerStartException(
+                    "optimist.testkit.version must be like " + NEWEST + " or " + OPENSEARCH + "3.6.0, is " + name(),
+                    null);
         }
-        int major = Integer.parseInt(m.group(1));
-        int minor = Integer.parseInt(m.group(2));
-        if (major < 7 || (major == 7 && minor < 17)) {
-            throw new ServerStartException("Elasticsearch version: must be 7.17 or later, is " + number, null);
-        }
-        return major;
+        return parts;
     }
 }

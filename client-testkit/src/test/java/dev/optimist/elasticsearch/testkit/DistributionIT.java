@@ -28,7 +28,7 @@ class DistributionIT {
 
     @Test
     void isUnpackedAsItIsInTheZip() throws Exception {
-        Path home = Distribution.home(VERSION, cache);
+        Path home = Distribution.home(ServerVersion.chosen(VERSION), cache);
 
         assertThat(home).isEqualTo(home());
         assertWhole();
@@ -64,7 +64,7 @@ class DistributionIT {
         List<CompletableFuture<Path>> homes = Stream.generate(() -> CompletableFuture.supplyAsync(
                         () -> {
                             await(both);
-                            return Distribution.home(VERSION, cache);
+                            return Distribution.home(ServerVersion.chosen(VERSION), cache);
                         },
                         command -> new Thread(command, "unpacks").start()))
                 .limit(2)
@@ -87,16 +87,17 @@ class DistributionIT {
         assertThat(partial).isDirectory();
         assertThat(home()).doesNotExist();
 
-        Distribution.home(VERSION, cache);
+        Distribution.home(ServerVersion.chosen(VERSION), cache);
 
         assertWhole();
     }
 
     @Test
     void isNotUnpackedASecondTime() throws Exception {
-        Path marker = Files.createFile(Distribution.home(VERSION, cache).resolve("marker"));
+        Path marker = Files.createFile(
+                Distribution.home(ServerVersion.chosen(VERSION), cache).resolve("marker"));
 
-        assertThat(Distribution.home(VERSION, cache)).isEqualTo(home());
+        assertThat(Distribution.home(ServerVersion.chosen(VERSION), cache)).isEqualTo(home());
         assertThat(marker).exists();
     }
 

@@ -10,7 +10,7 @@ final class DistributionMain {
     public static void main(String[] arguments) throws IOException {
         System.out.println("ready=" + ProcessHandle.current().pid());
         if (System.in.read() >= 0) {
-            System.out.println("home=" + Distribution.home(arguments[0], Path.of(arguments[1])));
+            System.out.println("home=" + Distribution.home(ServerVersion.chosen(arguments[0]), Path.of(arguments[1])));
         }
     }
 }

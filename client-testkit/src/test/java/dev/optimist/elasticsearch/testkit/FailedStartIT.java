@@ -46,7 +46,8 @@ class FailedStartIT {
         try (ChildJvm jvm = startOnDiskOf(20_000_000)) {
 
             assertThat(jvm.report("failed"))
-                    .matches("Disk full: unpacking Elasticsearch needs \\d\\d MB in .*, and 20 MB are free");
+                    .matches(
+                            "Disk full: unpacking Elasticsearch 7\\.17\\.29 needs \\d\\d MB in .*, and 20 MB are free");
             assertThat(jvm.report("cached")).isEqualTo("[]");
             assertNothingIsLeft(jvm);
         }

@@ -23,8 +23,8 @@ class NodeFaultsIT {
                 o -> o.server("process").version(Versions.NEWEST).nodes(3))) {
             List<String> urls = server.urls();
             long killed = server.pids().get(1);
-            put(server.url() + "/kept", "{\"settings\":{\"number_of_replicas\":2}}");
-            put(server.url() + "/kept/_doc/1?wait_for_active_shards=3", "{\"n\":1}");
+            Rest.put(server.url() + "/kept", "{\"settings\":{\"number_of_replicas\":2}}");
+            Rest.put(server.url() + "/kept/_doc/1?wait_for_active_shards=3", "{\"n\":1}");
 
             server.kill(1);
             assertThat(ProcessHandle.of(killed)).isEmpty();
@@ -68,17 +68,6 @@ class NodeFaultsIT {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("node");
         }
-    }
-
-    private static void put(String url, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        assertThat(HttpClient.newHttpClient()
-                        .send(request, BodyHandlers.ofString())
-                        .statusCode())
-                .isBetween(200, 201);
     }
 
     private static void awaitNodes(String url, int count) throws Exception {

@@ -22,11 +22,22 @@ final class Rest {
     private Rest() {}
 
     static JsonNode get(String url) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(20))
-                .build();
+        return send(url, HttpRequest.newBuilder());
+    }
+
+    static JsonNode put(String url, String body) throws IOException, InterruptedException {
+        return send(
+                url,
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static JsonNode send(String url, HttpRequest.Builder how) throws IOException, InterruptedException {
+        HttpRequest request =
+                how.uri(URI.create(url)).timeout(Duration.ofSeconds(20)).build();
         HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
+        if (answer.statusCode() / 100 != 2) {
             throw new IOException(url + " answers " + answer.statusCode() + ": " + answer.body());
         }
         return JSON.readTree(answer.body());

@@ -92,11 +92,4 @@ class ServerOptionsTest {
         assertThat(options.setting("indices.query.bool.max_clause_count", 2048).settings())
                 .containsEntry("indices.query.bool.max_clause_count", "2048");
     }
-
-    @Test
-    void aPasswordIsForOneNode() {
-        assertThatThrownBy(() -> ElasticsearchServer.start(o -> o.nodes(3).password("123456")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("password: with one node only, not with 3");
-    }
 }
