@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.bench;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import dev.optimist.elasticsearch.testkit.ServerOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -44,11 +45,15 @@ public final class Bench implements AutoCloseable {
         this.folder = folder;
         this.progress = progress;
         this.charts = new Charts(folder);
-        // with the server's own compiler: the testkit's default starts faster and stays slower
-        this.server = ElasticsearchServer.start(o -> o.javaOptions("-Xms1g", "-Xmx1g", "-XX:-AlwaysPreTouch"));
+        this.server = ElasticsearchServer.start(Bench::javaOptions);
         this.client = connect(server.url());
         this.defaults = ElasticsearchClient.of(b -> b.host(server.url()));
         this.requests = Requests.of(server.url());
+    }
+
+    /** With the server's own compiler: the testkit's default starts faster and stays slower. */
+    static void javaOptions(ServerOptions options) {
+        options.javaOptions("-Xms1g", "-Xmx1g", "-XX:-AlwaysPreTouch");
     }
 
     /** Returns the client that all sides but one share, with a connection for each thread. */
@@ -212,13 +217,13 @@ public final class Bench implements AutoCloseable {
 
     private Section script() throws IOException, InterruptedException {
         Script script = new Script(settings, progress);
-        List<Measured> all = script.run(Path.of(settings.scriptServer()), folder);
+        List<Measured> all = script.run();
         script.stocks().forEach(this::count);
         charts.overThreads("script-throughput", "One hot document, scripts", "updates/s", all, Slice::perSecond);
         return new Section(
                 "One hot document, on a server that has scripts",
-                "Elasticsearch 6.8.23, as newer ones with scripts are not on Maven Central. script is _update with"
-                        + " retry_on_conflict=" + ByHand.RETRY_ON_CONFLICT
+                "Elasticsearch " + Script.VERSION + ", as newer ones with scripts are not on Maven Central. script is"
+                        + " _update with retry_on_conflict=" + ByHand.RETRY_ON_CONFLICT
                         + "; all go through one client. Of a document that was written just now, a GET makes this server"
                         + " refresh the index, which an _update, and a newer server, do not.",
                 List.of("script-throughput"),

@@ -3,14 +3,16 @@ package dev.optimist.elasticsearch.bench;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One document and many threads on a server that has scripts. */
+/** One document and many threads on a server that has scripts: of later ones the testkit's have none. */
 final class Script {
+    static final String VERSION = "6.8.23";
+
     private static final String INDEX = "script";
 
     private final List<Stock> stocks = new ArrayList<>();
@@ -22,14 +24,10 @@ final class Script {
         this.progress = progress;
     }
 
-    /**
-     * Measures.
-     *
-     * @param home the distribution
-     * @param folder for what the server writes
-     */
-    List<Measured> run(Path home, Path folder) throws IOException, InterruptedException {
-        try (OldServer server = OldServer.start(home, folder);
+    /** Starts the server, with the heap that the other one has, and measures. */
+    List<Measured> run() throws IOException, InterruptedException {
+        try (ElasticsearchServer server = ElasticsearchServer.start(
+                        o -> Bench.javaOptions(o.server("process").version(VERSION)));
                 Rest5Client lowLevel = OldClient.lowLevel(server.url());
                 VersionedClient client = VersionedClient.of(OldClient.of(lowLevel))) {
             ElasticsearchClient same = client.elasticsearch();

@@ -10,7 +10,6 @@ import java.util.TreeSet;
  *
  * @param quick whether only what the ratios need, and nothing but ratios is printed
  * @param parts what is measured, of {@link #PARTS}
- * @param scriptServer the folder of a distribution with scripts in it; needed by that part
  * @param contendedThreads on one document
  * @param contendedRounds for each of them, and for two JVMs
  * @param contendedSlice of one side in such a round
@@ -23,7 +22,6 @@ import java.util.TreeSet;
 record Settings(
         boolean quick,
         Set<String> parts,
-        String scriptServer,
         List<Integer> contendedThreads,
         int contendedRounds,
         Span contendedSlice,
@@ -37,7 +35,7 @@ record Settings(
     static final List<String> PARTS =
             List.of(Ratio.CONTENDED, Ratio.TWO_JVMS, Ratio.UNCONTENDED, Ratio.MANY, Ratio.SCRIPT);
 
-    /** Those of a quick one, and of one without a server that has scripts. */
+    /** Those of a quick one: on one server. */
     static final List<String> QUICK_PARTS = PARTS.subList(0, 4);
 
     /** What ratios on one document are of. */
@@ -54,15 +52,11 @@ record Settings(
      */
     static Settings of(Properties properties) {
         boolean quick = Boolean.parseBoolean(properties.getProperty(PREFIX + "quick", "false"));
-        String scriptServer = properties.getProperty(PREFIX + "script-server", "");
         int rounds = number(properties, "rounds", 1, 1000);
         int millis = number(properties, "millis", 100, 60_000);
         return new Settings(
                 quick,
-                parts(
-                        properties.getProperty(PREFIX + "only", ""),
-                        quick || scriptServer.isEmpty() ? QUICK_PARTS : PARTS),
-                scriptServer,
+                parts(properties.getProperty(PREFIX + "only", ""), quick ? QUICK_PARTS : PARTS),
                 quick ? RATIO_THREADS : List.of(1, 2, 8, 32, 128),
                 or(rounds, 5),
                 Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),

@@ -23,8 +23,7 @@ class SettingsTest {
 
     @Test
     void allPartsAreMeasuredUnlessSomeAreNamed() {
-        assertThat(Settings.of(new Properties()).parts()).containsExactlyInAnyOrderElementsOf(Settings.QUICK_PARTS);
-        assertThat(of("script-server", "target/x").parts()).containsExactlyInAnyOrderElementsOf(Settings.PARTS);
+        assertThat(Settings.of(new Properties()).parts()).containsExactlyInAnyOrderElementsOf(Settings.PARTS);
         assertThat(of("only", "two-jvms, contended").parts()).containsExactlyInAnyOrder("contended", "two-jvms");
     }
 
@@ -32,18 +31,21 @@ class SettingsTest {
     void aQuickRunHasNoServerButOne() {
         Properties quick = new Properties();
         quick.setProperty("optimist.bench.quick", "true");
-        quick.setProperty("optimist.bench.script-server", "target/x");
-        assertThat(Settings.of(quick).parts()).containsExactlyInAnyOrderElementsOf(Settings.QUICK_PARTS);
+        assertThat(Settings.of(quick).parts())
+                .containsExactlyInAnyOrder("contended", "two-jvms", "uncontended", "many");
+        quick.setProperty("optimist.bench.only", "script");
+        assertThatThrownBy(() -> Settings.of(quick))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("optimist.bench.only must be of contended, two-jvms, uncontended, many, is script");
     }
 
     @Test
     void refusesPartsThatThereAreNone() {
         assertThatThrownBy(() -> of("only", "contended,uncontented"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("optimist.bench.only must be of contended, two-jvms, uncontended, many,"
+                .hasMessage("optimist.bench.only must be of contended, two-jvms, uncontended, many, script,"
                         + " is contended,uncontented");
         assertThatThrownBy(() -> of("only", "contended,")).hasMessageContaining("optimist.bench.only must be of");
-        assertThatThrownBy(() -> of("only", "script")).hasMessageContaining("optimist.bench.only must be of");
     }
 
     @Test
