@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.optimist.elasticsearch.BulkOperation;
 import dev.optimist.elasticsearch.ConnectOptions;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.OptimistException;
@@ -14,12 +15,23 @@ import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,10 +131,111 @@ class SecurityIT {
             VersionedDocuments<Note> notes = client.documents("notes", Note.class);
             OptimistException e =
                     catchThrowableOfType(RequestRejectedException.class, () -> notes.create("tls", new Note("a")));
-            assertThat(e).hasMessageContaining("SSLHandshakeException");
+            assertThat(e).hasMessageContaining("SSLHandshakeException").hasMessageContaining(authority());
         }
         try (VersionedClient client = connect(o -> o.basicAuth("elastic", PASSWORD))) {
             assertThat(client.documents("notes", Note.class).get("tls")).isEmpty();
+        }
+    }
+
+    private static X509Certificate certificate() {
+        try (InputStream in = Files.newInputStream(ca)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+        } catch (IOException | CertificateException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String authority() {
+        return certificate().getSubjectX500Principal().getName(X500Principal.RFC2253);
+    }
+
+    @Test
+    void theFingerprintOfTheAuthorityIsEnough() throws Exception {
+        byte[] sha256 =
+                MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
+        String fingerprint = HexFormat.ofDelimiter(":").formatHex(sha256);
+        try (VersionedClient client = VersionedClient.connect(
+                o -> o.hosts(server.url()).caFingerprint(fingerprint).basicAuth("elastic", PASSWORD))) {
+            assertThat(client.documents("notes", Note.class).get("fingerprint")).isEmpty();
+        }
+        try (VersionedClient client = VersionedClient.connect(
+                o -> o.hosts(server.url()).caFingerprint("00".repeat(32)).basicAuth("elastic", PASSWORD))) {
+            assertThat(catchThrowableOfType(
+                            RequestRejectedException.class,
+                            () -> client.documents("notes", Note.class).get("fingerprint")))
+                    .hasMessageContaining("no certificate of the fingerprint was sent")
+                    .hasMessageContaining(authority());
+        }
+    }
+
+    @Test
+    void aProxyPassesHttpsUnread() throws IOException {
+        try (TunnelProxy proxy = new TunnelProxy(URI.create(server.url()).getPort());
+                VersionedClient client = connect(o -> o.proxy(proxy.url()).basicAuth("elastic", PASSWORD))) {
+            VersionedDocuments<Note> notes = client.documents("notes", Note.class);
+            notes.create("proxy", new Note("a"));
+            assertThat(notes.readModifyWrite("proxy", n -> new Note("b")).attempts())
+                    .isEqualTo(1);
+            assertThat(proxy.asked())
+                    .isNotEmpty()
+                    .allMatch(line -> line.startsWith(
+                            "CONNECT " + URI.create(server.url()).getAuthority() + " "));
+        }
+    }
+
+    /** In a JVM of its own, whose log it is, with everything that is logged but for what HttpClient sends, byte by byte. */
+    static final class Child {
+        private Child() {}
+
+        /** Arguments: the address, the authority's certificate, a password that is wrong. */
+        public static void main(String[] arguments) {
+            for (Consumer<ConnectOptions> signIn : List.<Consumer<ConnectOptions>>of(
+                    o -> o.basicAuth("elastic", arguments[2]),
+                    o -> o.basicAuth("elastic", PASSWORD),
+                    o -> o.apiKey(arguments[2]))) {
+                try (VersionedClient client = VersionedClient.connect(o -> {
+                    o.hosts(arguments[0]).caCertificate(Path.of(arguments[1]));
+                    signIn.accept(o);
+                    say(o);
+                })) {
+                    say(client, client.elasticsearch());
+                    VersionedDocuments<Note> notes = client.documents("notes", Note.class);
+                    notes.index("child", new Note("a"), WriteCondition.none());
+                    System.out.println(notes.bulk(List.of(BulkOperation.create("child", new Note("b")))));
+                } catch (OptimistException e) {
+                    e.printStackTrace(System.out);
+                }
+            }
+        }
+    }
+
+    private static void say(Object... objects) {
+        System.out.println(Arrays.toString(objects));
+    }
+
+    @Test
+    void noSecretIsSaidAnywhere() throws IOException, InterruptedException {
+        String wrong = "d3Jvbmc6aG9yc2U=";
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
+                        "-Dorg.slf4j.simpleLogger.log.org.apache.hc.client5.http.headers=info",
+                        "-Dorg.slf4j.simpleLogger.log.org.apache.hc.client5.http.wire=info",
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        server.url(),
+                        ca.toString(),
+                        wrong)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(child.getInputStream().readAllBytes(), UTF_8);
+        assertThat(child.waitFor()).as(said).isZero();
+        assertThat(said).as("it has talked").contains("DEBUG", "unable to authenticate", "VersionConflictException");
+        for (String secret : List.of(PASSWORD, "elastic:" + wrong, wrong)) {
+            String encoded = Base64.getEncoder().encodeToString(("elastic:" + secret).getBytes(UTF_8));
+            assertThat(said).doesNotContain(secret, encoded);
         }
     }
 
