@@ -73,8 +73,8 @@ public final class Catalogue implements Callable<Integer> {
         String url = server.url();
         out.println(server.description());
         out.println("seed " + options.seed);
-        Indices.renew(url, CatalogueCopy.INDEX);
-        Indices.renew(url, CatalogueCopy.POSITIONS);
+        Indices.renew(url, ServerKind.WITHOUT_TYPES, CatalogueCopy.INDEX, "");
+        Indices.renew(url, ServerKind.WITHOUT_TYPES, CatalogueCopy.POSITIONS, "");
         try (PostgresServer postgres = PostgresServer.start();
                 Wire wire = Wire.to(url);
                 VersionedClient client = VersionedClient.connect(url)) {

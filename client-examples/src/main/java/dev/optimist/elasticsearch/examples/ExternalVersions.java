@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 /** A primary database numbers its changes; in whatever order they arrive, the newest stays. */
 public final class ExternalVersions {
     static final String INDEX = BlogPost.INDEX;
+    static final String TYPE = BlogPost.TYPE;
 
     private ExternalVersions() {}
 
@@ -22,10 +23,11 @@ public final class ExternalVersions {
      * Runs the tutorial.
      *
      * @param client connected to a server with an index {@code website} without a document 2
+     * @param kind of that server
      * @param story prints it and checks each step
      */
-    public static void run(VersionedClient client, Story story) {
-        VersionedDocuments<Post> posts = client.documents(INDEX, Post.class);
+    public static void run(VersionedClient client, ServerKind kind, Story story) {
+        VersionedDocuments<Post> posts = kind.documents(client, INDEX, TYPE, Post.class);
         Post hang = new Post("My first external blog entry", "Starting to get the hang of this...");
         Post cake = new Post("My first external blog entry", "This is a piece of cake...");
 

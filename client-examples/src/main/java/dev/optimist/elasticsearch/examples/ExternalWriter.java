@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ExternalWriter {
     static final String INDEX = BlogPost.INDEX;
+    static final String TYPE = BlogPost.TYPE;
     private static final String ID = "3";
 
     private final ExternalVersionWriter<Post> writer;
@@ -28,10 +29,11 @@ public final class ExternalWriter {
      * Runs the tutorial.
      *
      * @param client connected to a server with an index {@code website} without a document 3
+     * @param kind of that server
      * @param story prints it and checks each step
      */
-    public static void run(VersionedClient client, Story story) throws InterruptedException {
-        VersionedDocuments<Post> posts = client.documents(INDEX, Post.class);
+    public static void run(VersionedClient client, ServerKind kind, Story story) throws InterruptedException {
+        VersionedDocuments<Post> posts = kind.documents(client, INDEX, TYPE, Post.class);
         try (ExternalVersionWriter<Post> writer = posts.externalVersionWriter(o -> {})) {
             new ExternalWriter(writer).tell(story, posts);
         }

@@ -7,17 +7,16 @@ final class Indices {
     /** Written into the mapping, so that nobody's own index of the same name is ever deleted. */
     private static final String MARK = "\"made_by\":\"optimist-client-examples\"";
 
-    private static final String INDEX = "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0},"
-            + "\"mappings\":{\"_meta\":{" + MARK + "}}}";
-
     private Indices() {}
 
     /**
-     * Makes an empty index, in place of the one that an earlier run has left.
+     * Makes an empty index, in place of the one that an earlier run has left. Shards and replicas are the server's own
+     * choice, as they are for an index that comes with its first document.
      *
+     * @param type of its documents, where the server has types
      * @throws IllegalStateException if there is one that the examples have not made
      */
-    static void renew(String url, String name) {
+    static void renew(String url, ServerKind kind, String name, String type) {
         HttpResponse<String> there = PlainHttp.send(url, "GET", "/" + name + "/_mapping", "");
         if (there.statusCode() == 200) {
             if (!there.body().contains(MARK)) {
@@ -26,7 +25,8 @@ final class Indices {
             }
             ok(PlainHttp.send(url, "DELETE", "/" + name, ""));
         }
-        ok(PlainHttp.send(url, "PUT", "/" + name, INDEX));
+        String mappings = kind.mappings(type, "{\"_meta\":{" + MARK + "}}");
+        ok(PlainHttp.send(url, "PUT", "/" + name, "{\"mappings\":" + mappings + "}"));
     }
 
     private static void ok(HttpResponse<String> answer) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  */
 public final class StockCount {
     static final String INDEX = "shop";
+    static final String TYPE = "article";
     private static final String ARTICLE = "umbrella";
     private static final Stock FULL = new Stock(1000);
     private static final int BUYERS = 8;
@@ -81,10 +82,11 @@ public final class StockCount {
      * Runs all three.
      *
      * @param client connected to a server with an empty index {@code shop}
+     * @param kind of that server
      * @param story prints it and checks each step
      */
-    public static void run(VersionedClient client, Story story) {
-        StockCount count = new StockCount(client.documents(INDEX, Stock.class), story);
+    public static void run(VersionedClient client, ServerKind kind, Story story) {
+        StockCount count = new StockCount(kind.documents(client, INDEX, TYPE, Stock.class), story);
         count.naively();
         count.safely();
         count.together();

@@ -7,6 +7,7 @@ import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.examples.BlogPost;
 import dev.optimist.elasticsearch.examples.ExternalVersions;
 import dev.optimist.elasticsearch.examples.ExternalWriter;
+import dev.optimist.elasticsearch.examples.ServerKind;
 import dev.optimist.elasticsearch.examples.StockCount;
 import dev.optimist.elasticsearch.examples.Story;
 import dev.optimist.elasticsearch.examples.Tutorials;
@@ -24,23 +25,25 @@ import org.junit.jupiter.api.Test;
 /** The examples come out as they say, and it would be noticed if they did not. */
 class ExamplesIT extends ServerTest {
     private interface Telling {
-        void tell(VersionedClient client, Story story) throws Exception;
+        void tell(VersionedClient client, ServerKind kind, Story story) throws Exception;
     }
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    private ServerKind kind;
     private Wire wire;
     private VersionedClient listenedTo;
 
     @BeforeAll
     void listen() {
+        kind = ServerKind.of(server.version());
         wire = Wire.to(server.url());
         listenedTo = VersionedClient.connect(wire.url());
     }
 
     @BeforeEach
     void emptyIndices() {
-        Tutorials.prepare(server.url());
+        Tutorials.prepare(server.url(), kind);
     }
 
     @AfterEach
@@ -78,7 +81,7 @@ class ExamplesIT extends ServerTest {
     @Test
     void stockCount() {
         Story story = new Story(out, wire);
-        story.chapter("the example", () -> StockCount.run(client, story));
+        story.chapter("the example", () -> StockCount.run(client, kind, story));
         assertThat(story.otherwise()).as(this::printed).isZero();
         assertThat(story.asTold()).isEqualTo(3);
     }
@@ -107,7 +110,7 @@ class ExamplesIT extends ServerTest {
     void runsAgainWhereItHasRun() {
         blogPost();
         externalVersions();
-        Tutorials.prepare(server.url());
+        Tutorials.prepare(server.url(), kind);
         blogPost();
         externalVersions();
     }
@@ -128,7 +131,7 @@ class ExamplesIT extends ServerTest {
 
     @Test
     void countsAStepThatDoesNotComeOutAsTold() {
-        Story story = tell((client, s) -> {
+        Story story = tell((client, kind, s) -> {
             s.step("as told");
             s.expect("sum", 2, 1 + 1);
             s.so("Two.");
@@ -150,14 +153,14 @@ class ExamplesIT extends ServerTest {
 
     @Test
     void countsAStepThatThrowsOrHasNoEnd() {
-        Story story = tell((client, s) -> {
+        Story story = tell((client, kind, s) -> {
             s.step("throws");
             throw new IllegalArgumentException("broken");
         });
         assertThat(story.otherwise()).isEqualTo(1);
         assertThat(printed()).contains("broken");
 
-        assertThat(tell((client, s) -> s.step("has no end")).otherwise()).isEqualTo(1);
+        assertThat(tell((client, kind, s) -> s.step("has no end")).otherwise()).isEqualTo(1);
     }
 
     /** What the tests above are worth: each example on a server where something is not as it should be. */
@@ -183,7 +186,7 @@ class ExamplesIT extends ServerTest {
 
     private Story tell(Telling example) {
         Story story = new Story(out, wire);
-        story.chapter("the example", () -> example.tell(listenedTo, story));
+        story.chapter("the example", () -> example.tell(listenedTo, kind, story));
         story.end("tutorial");
         return story;
     }
