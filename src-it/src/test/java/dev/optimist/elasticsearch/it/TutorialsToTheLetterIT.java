@@ -66,9 +66,7 @@ class TutorialsToTheLetterIT {
         List<Step> steps = TutorialText.of(tutorial);
         String index = steps.get(0).request().part(0);
         Rest rest = new Rest(server.url());
-        int major = server.version().startsWith("opensearch-")
-                ? 7
-                : Integer.parseInt(server.version().split("[.]")[0]);
+        int major = Comparison.major(server.version());
         List<Done> all = new ArrayList<>();
         try (Wire wire = Wire.to(server.url());
                 VersionedClient client = VersionedClient.connect(wire.url())) {

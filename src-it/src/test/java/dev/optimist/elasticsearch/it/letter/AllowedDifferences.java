@@ -39,7 +39,7 @@ final class AllowedDifferences {
 
     /** Returns those of a server. */
     static List<Allowed> on(String version) {
-        int major = version.startsWith("opensearch-") ? 7 : Integer.parseInt(version.split("[.]")[0]);
+        int major = Comparison.major(version);
         return ALL.stream().filter(a -> a.from <= major && major <= a.to).toList();
     }
 

@@ -45,6 +45,13 @@ public final class Comparison {
         this.rules = rules;
     }
 
+    /** Returns the major version of Elasticsearch that a server is like. OpenSearch 1 was 7, and 2 was without types. */
+    public static int major(String version) {
+        boolean open = version.startsWith("opensearch-");
+        int major = Integer.parseInt(version.replace("opensearch-", "").replaceFirst("[.].*", ""));
+        return open ? major == 1 ? 7 : 8 : major;
+    }
+
     /** Adds a step. Of an answer that the text has in words only, what it does not tell is left out. */
     public Comparison add(Done done) {
         Map<String, String> text = Fields.of(done.step());
