@@ -13,7 +13,7 @@ public enum ServerKind {
         }
 
         @Override
-        String path(String index, String type, String id) {
+        public String path(String index, String type, String id) {
             return "/" + index + "/" + type + "/" + id;
         }
 
@@ -51,7 +51,7 @@ public enum ServerKind {
         }
 
         @Override
-        String path(String index, String type, String id) {
+        public String path(String index, String type, String id) {
             return "/" + index + "/_doc/" + id;
         }
 
@@ -96,8 +96,14 @@ public enum ServerKind {
     /** Returns a handle that speaks as the server wants it. */
     abstract <T> VersionedDocuments<T> documents(VersionedClient client, String index, String type, Class<T> of);
 
-    /** Returns the path of a document. */
-    abstract String path(String index, String type, String id);
+    /**
+     * Returns the path of a document.
+     *
+     * @param index that it is in
+     * @param type its mapping type, where there are types
+     * @param id its id
+     */
+    public abstract String path(String index, String type, String id);
 
     /** Returns the mappings of an index with one type. */
     abstract String mappings(String type, String mapping);

@@ -92,18 +92,32 @@ class ExamplesIT extends ServerTest {
 
         assertThat(story.otherwise()).as(this::printed).isZero();
         assertThat(printed().lines())
-                .contains("    PUT /test_index/_doc/7?version=1", "    HTTP 400", "    HTTP 409", "    HTTP 404")
+                .contains("    PUT " + kind.path("test_index", "test_type", "7") + "?version=1")
+                .contains("    HTTP 409", "    HTTP 404")
                 .contains("      \"_version\" : 3,", "        \"test_field\" : \"test client 1\"")
                 .contains("        \"text\" : \"This is a piece of cake...\"")
-                .anyMatch(line -> line.matches(" *PUT /test_index/_doc/7\\?.*if_seq_no=0&.*"))
-                .anyMatch(line -> line.matches(" *PUT /website/_doc/2\\?.*version_type=external&.*"))
-                .anyMatch(line -> line.matches(" *POST /website/_bulk\\?.*"))
+                .anyMatch(line -> line.matches(" *PUT /website/(_doc|blog)/2\\?.*version_type=external&.*"))
+                .anyMatch(line -> line.matches(" *POST /website/(blog/)?_bulk\\?.*"))
                 .anyMatch(line -> line.startsWith("  SUSPICIOUS: "))
-                .anyMatch(line ->
-                        line.contains("\"reason\" : \"[7]: version conflict, required seqNo [0], primary term [1]."))
-                .anyMatch(line -> line.contains("current version [10] is higher or equal to the one provided [9]"))
                 .last()
                 .isEqualTo("tutorial steps: 32 as told, 0 otherwise");
+    }
+
+    /** What is told of the same steps on a server of either kind. */
+    @Test
+    void theProgramShowsWhoCompares() {
+        Tutorials.run(server, out);
+
+        if (kind == ServerKind.WITH_TYPES) {
+            assertThat(printed()).doesNotContain("HTTP 400").contains("409: the server compares ?version=1");
+        } else {
+            assertThat(printed().lines())
+                    .contains("    HTTP 400")
+                    .anyMatch(line -> line.matches(" *PUT /test_index/_doc/7\\?.*if_seq_no=0&.*"))
+                    .anyMatch(line -> line.contains(
+                            "\"reason\" : \"[7]: version conflict, required seqNo [0], primary term [1]."))
+                    .anyMatch(line -> line.contains("current version [10] is higher or equal to the one provided [9]"));
+        }
     }
 
     @Test
@@ -166,16 +180,23 @@ class ExamplesIT extends ServerTest {
     /** What the tests above are worth: each example on a server where something is not as it should be. */
     @Test
     void examplesNoticeWhatIsNotAsTold() {
-        rest.put("/test_index/_doc/7", "{\"test_field\":\"test test\"}").ok();
-        rest.put("/website/_doc/1", "{\"title\":\"a\",\"text\":\"b\"}").ok();
-        rest.put("/website/_doc/2?version=20&version_type=external", "{\"title\":\"a\",\"text\":\"b\"}")
-                .ok();
+        put(kind.path("test_index", "test_type", "7"), "{\"test_field\":\"test test\"}");
+        put(kind.path("website", "blog", "1"), "{\"title\":\"a\",\"text\":\"b\"}");
+        put(
+                kind.path("website", "blog", "2") + "?version=20&version_type=external",
+                "{\"title\":\"a\",\"text\":\"b\"}");
         assertThat(tell(TwoClients::run).otherwise()).isPositive();
         assertThat(tell(BlogPost::run).otherwise()).isPositive();
         assertThat(tell(ExternalVersions::run).otherwise()).isPositive();
-        rest.put("/website/_doc/3?version=20&version_type=external", "{\"title\":\"a\",\"text\":\"b\"}")
-                .ok();
+        put(
+                kind.path("website", "blog", "3") + "?version=20&version_type=external",
+                "{\"title\":\"a\",\"text\":\"b\"}");
         assertThat(tell(ExternalWriter::run).otherwise()).isPositive();
+    }
+
+    /** With the tutorials' own types, where there are types. */
+    private void put(String path, String body) {
+        new Rest(server.url()).put(path, body).ok();
     }
 
     private void allAsTold(int steps, Telling example) {

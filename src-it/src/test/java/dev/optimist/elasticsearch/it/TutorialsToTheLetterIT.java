@@ -26,7 +26,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * client, and looked for in what the examples send; and each value of the answers is held against the text. What may differ
  * is in {@code AllowedDifferences}.
  */
-@ExtendWith(ElasticsearchExtension.class)
 class TutorialsToTheLetterIT {
     private static final String VERSION = System.getProperty("optimist.tutorials.server", "5.6.16");
 
@@ -44,6 +43,7 @@ class TutorialsToTheLetterIT {
     }
 
     @Test
+    @ExtendWith(ElasticsearchExtension.class)
     void onTheServerOfThisRun(ElasticsearchServer server) throws IOException {
         check(server);
     }
