@@ -101,13 +101,11 @@ class ExamplesIT extends ServerTest {
                 .anyMatch(line -> line.startsWith("  SUSPICIOUS: "))
                 .last()
                 .isEqualTo("tutorial steps: 32 as told, 0 otherwise");
+        showsWhoCompares();
     }
 
-    /** What is told of the same steps on a server of either kind. */
-    @Test
-    void theProgramShowsWhoCompares() {
-        Tutorials.run(server, out);
-
+    /** What is otherwise on a server of either kind. */
+    private void showsWhoCompares() {
         if (kind == ServerKind.WITH_TYPES) {
             assertThat(printed()).doesNotContain("HTTP 400").contains("409: the server compares ?version=1");
         } else {
