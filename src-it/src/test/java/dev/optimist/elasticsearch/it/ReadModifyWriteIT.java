@@ -8,7 +8,6 @@ import co.elastic.clients.elasticsearch._types.Result;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.AttemptsExhaustedException;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
-import dev.optimist.elasticsearch.Contention;
 import dev.optimist.elasticsearch.DocumentMissingException;
 import dev.optimist.elasticsearch.Modification;
 import dev.optimist.elasticsearch.ModificationResult;
@@ -17,66 +16,15 @@ import dev.optimist.elasticsearch.OutcomeUnknownException;
 import dev.optimist.elasticsearch.RetryPolicy;
 import dev.optimist.elasticsearch.VersionConflictException;
 import dev.optimist.elasticsearch.VersionedDocument;
-import dev.optimist.elasticsearch.WriteCondition;
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadModifyWriteIT extends BothFacesTest {
-    private static final int THREADS = 16;
-    private static final int INCREMENTS = 50;
-
-    @ParameterizedTest
-    @EnumSource(Contention.class)
-    void losesNoIncrementOfSixteenThreads(Contention contention) throws Exception {
-        documents.create("1", new Counter(0));
-        AtomicInteger attempts = new AtomicInteger();
-        Documents<Counter> contended = documents.with(o -> o.contention(contention));
-
-        onAllThreads(() -> attempts.addAndGet(
-                contended.readModifyWrite("1", c -> c.plus(1)).attempts()));
-
-        int increments = THREADS * INCREMENTS;
-        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(increments);
-        int writes = stored("1").path("_version").asInt() - 1;
-        System.out.printf(
-                "%s: %d increments by %d threads: %d attempts, %d writes%n",
-                contention, increments, THREADS, attempts.get(), writes);
-        if (contention == Contention.COMBINE) {
-            assertThat(writes).as("writes that many share").isLessThan(increments / 2);
-        } else {
-            assertThat(writes).isEqualTo(increments);
-        }
-        if (contention != Contention.NONE) {
-            assertThat(attempts).as("nobody in the way").hasValue(increments);
-        }
-    }
-
-    /** What the test above is worth: without the condition, the same counter comes out too low. */
-    @Test
-    void losesIncrementsWithoutTheCondition() throws Exception {
-        documents.create("1", new Counter(0));
-
-        onAllThreads(() -> {
-            Counter read = documents.get("1").orElseThrow().source();
-            documents.index("1", read.plus(1), WriteCondition.none());
-        });
-
-        assertThat(stored("1").at("/_source/n").asInt()).isLessThan(THREADS * INCREMENTS);
-        assertThat(stored("1").path("_version").asInt()).isEqualTo(1 + THREADS * INCREMENTS);
-    }
-
     @Test
     void saysWhatItDid() {
         documents.create("1", new Counter(1));
@@ -330,28 +278,5 @@ class ReadModifyWriteIT extends BothFacesTest {
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
         throw (E) thrown;
-    }
-
-    private static void onAllThreads(Runnable increment) throws Exception {
-        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
-        try {
-            CountDownLatch all = new CountDownLatch(THREADS);
-            List<Future<?>> done = new ArrayList<>();
-            for (int t = 0; t < THREADS; t++) {
-                done.add(pool.submit(() -> {
-                    all.countDown();
-                    all.await();
-                    for (int i = 0; i < INCREMENTS; i++) {
-                        increment.run();
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> each : done) {
-                each.get(5, TimeUnit.MINUTES);
-            }
-        } finally {
-            pool.shutdownNow();
-        }
     }
 }
