@@ -12,11 +12,11 @@ import java.util.Optional;
  * else.
  */
 enum Generation {
-    // install a security manager, which Java after 17 forbids
+    // these three install a security manager, which Java after 17 refuses
     ELASTICSEARCH_2(Product.ELASTICSEARCH, 2, 4, 17, 17),
     ELASTICSEARCH_5(Product.ELASTICSEARCH, 5, 6, 17, 17),
     ELASTICSEARCH_6(Product.ELASTICSEARCH, 6, 8, 17, 17),
-    // ask for it to be allowed, as some of the OpenSearch do: possible up to 23
+    // this one asks for it to be allowed, which Java after 23 refuses, and so does OpenSearch 2
     ELASTICSEARCH_7(Product.ELASTICSEARCH, 7, 17, 11, 21),
     ELASTICSEARCH_8(Product.ELASTICSEARCH, 8, 0, 17, Integer.MAX_VALUE),
     /** And whatever comes after it. */
