@@ -336,7 +336,9 @@ class ExternalWriterIT extends ServerTest {
         assertThat(sends.subList(0, half)).containsOnly(1);
         assertThat(sends.subList(half + 6, 2 * half)).as("looked at").containsOnly(0);
         assertThat(sends.get(half)).as("a tombstone document is seen").isZero();
-        assertThat(sends.get(half + 4)).as("the same version is read, not written").isZero();
+        assertThat(sends.get(half + 4))
+                .as("the same version is read, not written")
+                .isZero();
         assertThat(sends.get(half + 2))
                 .as("what a plain delete leaves is not seen, but refuses")
                 .isEqualTo(1);
