@@ -151,7 +151,9 @@ final class Failures {
     private static Outcome answeredOutcome(int status, @Nullable String type) {
         if (status == 429 && type != null) {
             return switch (type) {
-                case "es_rejected_execution_exception", "circuit_breaking_exception" -> Outcome.NOT_APPLIED;
+                case "es_rejected_execution_exception",
+                        "rejected_execution_exception", // OpenSearch's word for it
+                        "circuit_breaking_exception" -> Outcome.NOT_APPLIED;
                 // TOO_MANY_REQUESTS/12, disk usage over the flood stage: nobody clears that in a hurry
                 case "cluster_block_exception" -> Outcome.BLOCKED;
                 default -> Outcome.UNKNOWN;

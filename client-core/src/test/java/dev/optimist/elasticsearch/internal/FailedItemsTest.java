@@ -36,6 +36,13 @@ class FailedItemsTest {
         assertThat(answered(status, "parse_exception", NO_BODY, operation)).isEqualTo(outcome);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"es_rejected_execution_exception", "rejected_execution_exception", "circuit_breaking_exception"})
+    void a429OfAFullQueueIsNotApplied(String type) {
+        assertThat(answered(429, type, "x", Operation.INDEX)).isEqualTo(Outcome.NOT_APPLIED);
+    }
+
     @Test
     void a429ThatDoesNotSayWhyIsUnknown() {
         assertThat(answered(429, null, "x", Operation.INDEX)).isEqualTo(Outcome.UNKNOWN);
