@@ -131,8 +131,8 @@ class ExternalWriterTest {
     @Test
     void aFewAreNotLookedAt() throws Exception {
         conflictsWith(6);
-        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
-            write(writer, OPERATIONS);
+        try (ExternalVersionWriter<Doc> writer = writerOfMany()) {
+            write(writer, MANY);
             assertThat(write(writer, OPERATIONS))
                     .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.APPLIED));
         }
