@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,28 +31,31 @@ public final class VersionedClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionedClient.class);
     private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
-    private final ElasticsearchClient client;
+    private final Supplier<ElasticsearchClient> client;
     private final RestDialect dialect;
     private final ObjectMapper objectMapper;
     private final Rounds rounds;
     private final VersionedDocuments.Client shared;
-    private final boolean owned;
+
+    /** Null if the client is not ours. */
+    private final @Nullable StrictTransport transport;
 
     private VersionedClient(
-            ElasticsearchClient client,
+            Supplier<ElasticsearchClient> client,
+            RestDialect dialect,
             ObjectMapper objectMapper,
             Duration requestTimeout,
             int retryBudget,
             int asyncOperations,
-            boolean owned) {
+            @Nullable StrictTransport transport) {
         this.client = client;
-        this.dialect = owned ? RestDialect.strict(client) : RestDialect.of(client);
+        this.dialect = dialect;
         this.objectMapper = objectMapper;
         Exchange exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
         this.rounds = new Rounds(exchange);
         this.shared = new VersionedDocuments.Client(
                 exchange, new WriteIds(), new Lanes(rounds), new InFlight(asyncOperations));
-        this.owned = owned;
+        this.transport = transport;
     }
 
     /**
@@ -74,13 +79,15 @@ public final class VersionedClient implements AutoCloseable {
     public static VersionedClient connect(Consumer<ConnectOptions> options) {
         ConnectOptions set = new ConnectOptions();
         options.accept(set);
+        StrictTransport transport = StrictTransport.open(set.settings());
         return new VersionedClient(
-                StrictTransport.client(set.settings()),
+                transport::client,
+                RestDialect.of(transport),
                 set.objectMapper(),
                 set.requestTimeout(),
                 set.retryBudget(),
                 set.asyncOperations(),
-                true);
+                transport);
     }
 
     /**
@@ -97,7 +104,13 @@ public final class VersionedClient implements AutoCloseable {
         ObjectMapper mapper = RestDialect.jackson(client);
         ForeignTransport.warnings(client).forEach(LOG::warn);
         return new VersionedClient(
-                client, mapper, DEFAULT_REQUEST_TIMEOUT, RetryBudget.DEFAULT_CAPACITY, InFlight.DEFAULT, false);
+                () -> client,
+                RestDialect.of(client),
+                mapper,
+                DEFAULT_REQUEST_TIMEOUT,
+                RetryBudget.DEFAULT_CAPACITY,
+                InFlight.DEFAULT,
+                null);
     }
 
     /**
@@ -139,9 +152,14 @@ public final class VersionedClient implements AutoCloseable {
         return shared.lanes().size();
     }
 
-    /** Returns the client of elasticsearch-java under this one, for what this library does not do. */
+    /**
+     * Returns the client of elasticsearch-java with the same transport, for what this library does not do.
+     *
+     * @throws IllegalStateException if {@link #connect} has made this client and elasticsearch-java is one before 9, which has
+     *     no transport for it
+     */
     public ElasticsearchClient elasticsearch() {
-        return client;
+        return client.get();
     }
 
     /**
@@ -152,9 +170,9 @@ public final class VersionedClient implements AutoCloseable {
     public void close() {
         shared.lanes().close();
         rounds.close();
-        if (owned) {
+        if (transport != null) {
             try {
-                client.close();
+                transport.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -15,6 +15,18 @@ public final class ForeignTransport {
     /** Returns one sentence for each setting. Whether HttpClient's own retries are off, nobody can see from outside. */
     public static List<String> warnings(ElasticsearchClient client) {
         List<String> warnings = new ArrayList<>();
+        try {
+            look(client, warnings);
+        } catch (LinkageError e) { // elasticsearch-java before 9.5 has no RetryConfig, and before 9 no Rest5Client
+            warnings.add(
+                    "what this client sends again of itself cannot be seen with this version of elasticsearch-java: its"
+                            + " RestClient sends a write whose answer was lost again to the next node. Use VersionedClient.connect, or"
+                            + " turn the write ledger on");
+        }
+        return warnings;
+    }
+
+    private static void look(ElasticsearchClient client, List<String> warnings) {
         if (retries(client._transportOptions())) { // the transport's own, unless the client overrides them
             warnings.add(
                     "this client has a RetryConfig: it sends a write again after a lost answer, and the conflict with"
@@ -32,7 +44,6 @@ public final class ForeignTransport {
                     + " setHttpClientConfigCallback(h -> h.disableAutomaticRetries()), which cannot be seen from outside."
                     + " VersionedClient.connect does so");
         }
-        return warnings;
     }
 
     private static boolean retries(@Nullable TransportOptions options) {

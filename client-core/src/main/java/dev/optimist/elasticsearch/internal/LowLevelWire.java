@@ -1,9 +1,6 @@
 package dev.optimist.elasticsearch.internal;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.transport.endpoints.SimpleEndpoint;
-import co.elastic.clients.transport.rest5_client.Rest5ClientOptions;
-import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
 import co.elastic.clients.transport.rest5_client.low_level.Cancellable;
 import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
@@ -34,21 +31,11 @@ final class LowLevelWire implements Wire {
     private final RequestOptions options;
     private final BytePool pool = new BytePool();
 
-    private LowLevelWire(Rest5Client http, RequestOptions options) {
+    LowLevelWire(Rest5Client http, RequestOptions options) {
         this.http = http;
         this.options = options.toBuilder()
                 .setHttpAsyncResponseConsumerFactory(() -> new AnswerConsumer(pool))
                 .build();
-    }
-
-    /** For a client of {@link StrictTransport}. Where requests are traced by OpenTelemetry, its transport does that. */
-    static Wire of(ElasticsearchClient client) {
-        if (!Tracing.isOn()
-                && client._transport() instanceof Rest5ClientTransport transport
-                && transport.options() instanceof Rest5ClientOptions options) {
-            return new LowLevelWire(transport.restClient(), options.restClientRequestOptions());
-        }
-        return new TransportWire(client);
     }
 
     @Override

@@ -39,9 +39,9 @@ public final class RestDialect implements Dialect {
         return new RestDialect(new TransportWire(client));
     }
 
-    /** Speaks through what is under the transport of a client that {@link StrictTransport} has made. */
-    public static RestDialect strict(ElasticsearchClient client) {
-        return new RestDialect(LowLevelWire.of(client));
+    /** Speaks through a transport of ours. */
+    public static RestDialect of(StrictTransport transport) {
+        return new RestDialect(transport.wire());
     }
 
     /**

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * have lost {@code if_seq_no}, and no call ever times out. A write whose answer was lost then comes back as a conflict
  * with itself.
  */
-public final class StrictTransport {
+public final class StrictTransport implements AutoCloseable {
 
     /**
      * Plain JSON: a client that asks for {@code compatible-with=9}, elasticsearch-java 9's default, is refused by 8.19 with
@@ -51,7 +51,20 @@ public final class StrictTransport {
     private static final String SENDING = "optimist.sending";
     private static final String PRODUCT = "X-Elastic-Product";
 
-    private StrictTransport() {}
+    private static final RequestOptions OPTIONS = RequestOptions.DEFAULT.toBuilder()
+            .addHeader("Accept", JSON)
+            .addHeader("Content-Type", JSON)
+            .build();
+
+    private final Rest5Client http;
+    private final ObjectMapper objectMapper;
+
+    private @Nullable ElasticsearchClient client;
+
+    private StrictTransport(Rest5Client http, ObjectMapper objectMapper) {
+        this.http = http;
+        this.objectMapper = objectMapper;
+    }
 
     /**
      * What the transport is built from.
@@ -82,8 +95,8 @@ public final class StrictTransport {
         }
     }
 
-    /** Builds a client over a strict transport. Closing the client closes the transport. */
-    public static ElasticsearchClient client(Settings settings) {
+    /** Builds one. Nothing is sent. */
+    public static StrictTransport open(Settings settings) {
         OneNode nodes = new OneNode(System::nanoTime);
         Rest5ClientBuilder builder = Rest5Client.builder(settings.hosts())
                 .setNodeSelector(nodes)
@@ -123,17 +136,39 @@ public final class StrictTransport {
         if (settings.authorization() != null) {
             builder.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", settings.authorization(), true)});
         }
-        Rest5ClientOptions options = new Rest5ClientOptions(
-                RequestOptions.DEFAULT.toBuilder()
-                        .addHeader("Accept", JSON)
-                        .addHeader("Content-Type", JSON)
-                        .build(),
-                false);
-        return new ElasticsearchClient(new Rest5ClientTransport(
-                builder.build(),
-                new JacksonJsonpMapper(settings.objectMapper()),
-                options,
-                Tracing.isOn() ? null : NoopInstrumentation.INSTANCE));
+        return new StrictTransport(builder.build(), settings.objectMapper());
+    }
+
+    /**
+     * Returns a client of elasticsearch-java over this transport, the same each time.
+     *
+     * @throws IllegalStateException if elasticsearch-java is too old for it
+     */
+    public synchronized ElasticsearchClient client() {
+        if (client == null) {
+            try {
+                client = new ElasticsearchClient(new Rest5ClientTransport(
+                        http,
+                        new JacksonJsonpMapper(objectMapper),
+                        new Rest5ClientOptions(OPTIONS, false),
+                        Tracing.isOn() ? null : NoopInstrumentation.INSTANCE));
+            } catch (NoClassDefFoundError e) { // 8.19 has no transport over the low-level client of 9
+                throw new IllegalStateException(
+                        "elasticsearch() of a client that connect has made needs elasticsearch-java 9 on the class path",
+                        e);
+            }
+        }
+        return client;
+    }
+
+    /** What requests go through directly, unless elasticsearch-java is wanted to trace them. */
+    Wire wire() {
+        return Tracing.isOn() ? new TransportWire(client()) : new LowLevelWire(http, OPTIONS);
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
     }
 
     /** The JVM's own context has more than trust, where it is told of a certificate of the client's. */

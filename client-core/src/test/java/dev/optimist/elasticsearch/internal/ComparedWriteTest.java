@@ -39,15 +39,15 @@ class ComparedWriteTest {
     private static final String SEQ_NO = ",\"_seq_no\":0,\"_primary_term\":1";
 
     private ScriptedServer server;
-    private ElasticsearchClient client;
+    private StrictTransport client;
     private RestDialect dialect;
 
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(json(500, "{}"));
-        client = StrictTransport.client(new StrictTransport.Settings(
+        client = StrictTransport.open(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
-        dialect = RestDialect.strict(client);
+        dialect = RestDialect.of(client);
     }
 
     @AfterEach

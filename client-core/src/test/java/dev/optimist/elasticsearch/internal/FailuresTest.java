@@ -9,7 +9,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.WriteCondition;
@@ -148,7 +147,7 @@ class FailuresTest {
     void aServerThatIsNotThereGotNothing() throws Exception {
         ScriptedServer gone = new ScriptedServer(reset());
         gone.close();
-        try (ElasticsearchClient client = StrictTransport.client(settings(gone.url()))) {
+        try (StrictTransport client = StrictTransport.open(settings(gone.url()))) {
             assertThat(failureOf(client).outcome()).isEqualTo(Outcome.NOT_APPLIED);
         }
     }
@@ -156,7 +155,7 @@ class FailuresTest {
     @Test
     void aClosedClientSendsNothing() throws Exception {
         try (ScriptedServer server = new ScriptedServer(reset())) {
-            ElasticsearchClient client = StrictTransport.client(settings(server.url()));
+            StrictTransport client = StrictTransport.open(settings(server.url()));
             client.close();
             Failure failure = failureOf(client);
             assertThat(failure.outcome()).as(failure.toString()).isEqualTo(Outcome.PERMANENT);
@@ -167,9 +166,9 @@ class FailuresTest {
     /** The same through elasticsearch-java's transport and beneath it. */
     private static Failure failureOf(Answer answer) throws Exception {
         try (ScriptedServer server = new ScriptedServer(answer);
-                ElasticsearchClient client = StrictTransport.client(settings(server.url()))) {
-            Failure strict = failureOf(RestDialect.strict(client));
-            Failure other = failureOf(RestDialect.of(client));
+                StrictTransport client = StrictTransport.open(settings(server.url()))) {
+            Failure strict = failureOf(RestDialect.of(client));
+            Failure other = failureOf(RestDialect.of(client.client()));
             assertThat(strict.outcome()).isEqualTo(other.outcome());
             assertThat(strict.status()).isEqualTo(other.status());
             assertThat(strict.type()).isEqualTo(other.type());
@@ -179,8 +178,8 @@ class FailuresTest {
         }
     }
 
-    private static Failure failureOf(ElasticsearchClient client) throws Exception {
-        return failureOf(RestDialect.strict(client));
+    private static Failure failureOf(StrictTransport client) throws Exception {
+        return failureOf(RestDialect.of(client));
     }
 
     private static Failure failureOf(Dialect dialect) throws Exception {

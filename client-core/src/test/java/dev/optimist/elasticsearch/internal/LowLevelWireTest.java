@@ -5,7 +5,6 @@ import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -44,7 +43,7 @@ class LowLevelWireTest {
     void aServerThatDoesNotSayWhatProductItIsIsRead() throws Exception {
         // elasticsearch-java refuses it: 6.8 and OpenSearch have no such header
         try (ScriptedServer server = new ScriptedServer(http(200, "application/json", FOUND));
-                ElasticsearchClient client = client(server)) {
+                StrictTransport client = client(server)) {
             assertThat(read(client)).isTrue();
         }
     }
@@ -55,7 +54,7 @@ class LowLevelWireTest {
                 "{\"error\":{\"type\":\"security_exception\",\"reason\":\"no\",\"header\":{\"x\":\"id-of-a-key\"}},"
                         + "\"status\":401}";
         try (ScriptedServer server = new ScriptedServer(json(401, error));
-                ElasticsearchClient client = client(server)) {
+                StrictTransport client = client(server)) {
             ExecutionException e = catchThrowableOfType(ExecutionException.class, () -> read(client));
             StringWriter all = new StringWriter();
             e.printStackTrace(new PrintWriter(all));
@@ -68,7 +67,7 @@ class LowLevelWireTest {
         GlobalOpenTelemetry.resetForTest();
         GlobalOpenTelemetry.set(new Recording());
         try (ScriptedServer server = new ScriptedServer(json(200, FOUND));
-                ElasticsearchClient client = client(server)) {
+                StrictTransport client = client(server)) {
             assertThat(read(client)).isTrue();
         }
         assertThat(spans).containsExactly("get"); // as elasticsearch-java names it
@@ -78,20 +77,21 @@ class LowLevelWireTest {
     void aSecondClientDoesNotTakeTheNoOpOfTheFirstForATracer() throws Exception {
         GlobalOpenTelemetry.resetForTest();
         try (ScriptedServer server = new ScriptedServer(json(200, FOUND));
-                ElasticsearchClient first = client(server);
-                ElasticsearchClient second = client(server)) {
-            assertThat(LowLevelWire.of(first)).isInstanceOf(LowLevelWire.class);
-            assertThat(LowLevelWire.of(second)).isInstanceOf(LowLevelWire.class);
+                StrictTransport first = client(server);
+                StrictTransport second = client(server)) {
+            assertThat(first.client()).isSameAs(first.client()); // and has left it
+            assertThat(first.wire()).isInstanceOf(LowLevelWire.class);
+            assertThat(second.wire()).isInstanceOf(LowLevelWire.class);
         }
     }
 
-    private static boolean read(ElasticsearchClient client) throws Exception {
+    private static boolean read(StrictTransport client) throws Exception {
         Address address = new Address("i", "1", null);
-        return RestDialect.strict(client).get(address, LONG).get().found();
+        return RestDialect.of(client).get(address, LONG).get().found();
     }
 
-    private static ElasticsearchClient client(ScriptedServer server) {
-        return StrictTransport.client(new StrictTransport.Settings(
+    private static StrictTransport client(ScriptedServer server) {
+        return StrictTransport.open(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
     }
 

@@ -5,7 +5,6 @@ import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.Result;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.DocumentToken;
@@ -35,15 +34,15 @@ class MappingTypesTest {
     private static final String READ_68 = READ_56.replace("\"found\"", "\"_seq_no\":7,\"_primary_term\":2,\"found\"");
 
     private ScriptedServer server;
-    private ElasticsearchClient client;
+    private StrictTransport client;
     private Dialect dialect;
 
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(json(500, "{}"));
-        client = StrictTransport.client(new StrictTransport.Settings(
+        client = StrictTransport.open(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
-        dialect = RestDialect.strict(client);
+        dialect = RestDialect.of(client);
     }
 
     @AfterEach
@@ -203,7 +202,8 @@ class MappingTypesTest {
     @Test
     void elasticsearchJavasTransportTakesTheAnswersToo() throws Exception {
         server.then(json(200, READ_56));
-        assertThat(RestDialect.of(client).get(ADDRESS, LONG).get().version()).isEqualTo(3);
+        assertThat(RestDialect.of(client.client()).get(ADDRESS, LONG).get().version())
+                .isEqualTo(3);
     }
 
     @Test

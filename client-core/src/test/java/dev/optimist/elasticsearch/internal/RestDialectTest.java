@@ -6,7 +6,6 @@ import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.WriteCondition;
@@ -32,15 +31,15 @@ class RestDialectTest {
                     + " [1]";
 
     private ScriptedServer server;
-    private ElasticsearchClient client;
+    private StrictTransport client;
     private Dialect dialect;
 
     @BeforeEach
     void start() throws Exception {
         server = new ScriptedServer(json(500, "{}"));
-        client = StrictTransport.client(new StrictTransport.Settings(
+        client = StrictTransport.open(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
-        dialect = RestDialect.strict(client);
+        dialect = RestDialect.of(client);
     }
 
     @AfterEach

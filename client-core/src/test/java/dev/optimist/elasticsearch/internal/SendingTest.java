@@ -6,7 +6,6 @@ import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
@@ -56,8 +55,8 @@ class SendingTest {
     @Test
     void aRequestThatWaitedForAConnectionInVainWasNotAppliedAndNeverIsSent() throws Exception {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
-        try (ElasticsearchClient client = client(1, one)) {
-            RestDialect dialect = RestDialect.strict(client);
+        try (StrictTransport client = client(1, one)) {
+            RestDialect dialect = RestDialect.of(client);
             index(dialect, "0", LONG).get(); // so that the connection is a kept one, as mostly
             one.then(socket -> {
                 frozen.join();
@@ -88,7 +87,7 @@ class SendingTest {
     @Test
     void aRequestThatIsGivenUpWhileItWaitsForAConnectionWasNotAppliedAndNeverIsSent() throws Exception {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
-        try (ElasticsearchClient client = client(1, one)) {
+        try (StrictTransport client = client(1, one)) {
             index(client, "0", LONG).get(); // so that the connection is a kept one, as mostly
             one.then(socket -> {
                 frozen.join();
@@ -116,7 +115,7 @@ class SendingTest {
     void aRequestThatIsGivenUpAfterItWasSentIsUnknown() throws Exception {
         CompletableFuture<Void> read = new CompletableFuture<>();
         one.then(socket -> read.complete(null));
-        try (ElasticsearchClient client = client(1, one)) {
+        try (StrictTransport client = client(1, one)) {
             CompletableFuture<Written> sent = index(client, "1", LONG);
             read.get();
             sent.cancel(true);
@@ -161,7 +160,7 @@ class SendingTest {
     @Test
     void aRequestThatWasSentIsUnknown() throws Exception {
         one.then(silence());
-        try (ElasticsearchClient client = client(1, one)) {
+        try (StrictTransport client = client(1, one)) {
             assertThat(failure(index(client, "1", Duration.ofMillis(500))).outcome())
                     .isEqualTo(Outcome.UNKNOWN);
         }
@@ -170,7 +169,7 @@ class SendingTest {
 
     @Test
     void aNodeThatDoesNotAnswerIsLeftOutByTheNextRequests() throws Exception {
-        try (ElasticsearchClient client = client(64, one, two)) {
+        try (StrictTransport client = client(64, one, two)) {
             index(client, "0", LONG).get();
             index(client, "0", LONG).get();
             one.then(silence());
@@ -201,7 +200,7 @@ class SendingTest {
         };
         one.then(late);
         two.then(late);
-        try (ElasticsearchClient client = client(1, one, two)) {
+        try (StrictTransport client = client(1, one, two)) {
             CompletableFuture<Written> first = index(client, "1", LONG);
             CompletableFuture<Written> second = index(client, "2", LONG);
             assertThat(failure(index(client, "3", SHORT)).outcome()).isEqualTo(Outcome.NOT_APPLIED);
@@ -219,7 +218,7 @@ class SendingTest {
     @Test
     void aRefusedConnectionWasNotAppliedAndTheNextRequestGoesToTheOtherNode() throws Exception {
         one.close();
-        try (ElasticsearchClient client = client(64, one, two)) {
+        try (StrictTransport client = client(64, one, two)) {
             List<Outcome> failed = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 CompletableFuture<Written> sent = index(client, "1", LONG);
@@ -260,8 +259,8 @@ class SendingTest {
         assertThat(leftOut).hasValue(1);
     }
 
-    private static CompletableFuture<Written> index(ElasticsearchClient client, String id, Duration limit) {
-        return index(RestDialect.strict(client), id, limit);
+    private static CompletableFuture<Written> index(StrictTransport client, String id, Duration limit) {
+        return index(RestDialect.of(client), id, limit);
     }
 
     private static CompletableFuture<Written> index(RestDialect dialect, String id, Duration limit) {
@@ -274,9 +273,9 @@ class SendingTest {
         return dialect.index(write, limit);
     }
 
-    private static ElasticsearchClient client(int maxConnections, ScriptedServer... servers) {
+    private static StrictTransport client(int maxConnections, ScriptedServer... servers) {
         List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
-        return StrictTransport.client(
+        return StrictTransport.open(
                 new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false, null));
     }
 }

@@ -99,7 +99,7 @@ class StrictTransportSettingsTest {
             URI url = URI.create("https://127.0.0.1:" + mute.getLocalPort());
             Settings settings =
                     new Settings(List.of(url), null, null, new ObjectMapper(), connect, LONG, 1, false, null);
-            try (ElasticsearchClient client = StrictTransport.client(settings)) {
+            try (ElasticsearchClient client = StrictTransport.open(settings).client()) {
                 long begun = System.nanoTime();
                 failure(get(client));
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
@@ -234,7 +234,8 @@ class StrictTransportSettingsTest {
 
     private static ElasticsearchClient client(int maxConnections, Duration timeout, ScriptedServer... servers) {
         List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
-        return StrictTransport.client(
-                new Settings(hosts, null, null, new ObjectMapper(), LONG, timeout, maxConnections, false, null));
+        return StrictTransport.open(
+                        new Settings(hosts, null, null, new ObjectMapper(), LONG, timeout, maxConnections, false, null))
+                .client();
     }
 }

@@ -7,7 +7,6 @@ import static dev.optimist.elasticsearch.internal.ScriptedServer.silence;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
@@ -62,7 +61,7 @@ class StrictTransportTest {
         Answer busy = json(status, "{\"error\":{\"type\":\"x\",\"reason\":\"y\"},\"status\":" + status + "}");
         one.then(busy).then(busy);
         two.then(busy).then(busy);
-        try (ElasticsearchClient client = client(settings(64))) {
+        try (StrictTransport client = client(settings(64))) {
             Failure failure = failure(index(client, LONG));
             assertThat(failure.status()).isEqualTo(status);
             assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -75,8 +74,8 @@ class StrictTransportTest {
     void sendsOnceThoughTheConnectionIsReset(String request) throws Exception {
         one.then(reset()).then(reset());
         two.then(reset()).then(reset());
-        try (ElasticsearchClient client = client(settings(64))) {
-            Dialect dialect = RestDialect.strict(client);
+        try (StrictTransport client = client(settings(64))) {
+            Dialect dialect = RestDialect.of(client);
             assertThat(failure(request(dialect, request, LONG)).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
         assertThat(received()).hasSize(1);
@@ -84,7 +83,7 @@ class StrictTransportTest {
 
     @Test
     void sendsOnceThoughAConnectionThatWasKeptIsReset() throws Exception {
-        try (ElasticsearchClient client = client(settings(64, one))) {
+        try (StrictTransport client = client(settings(64, one))) {
             index(client, LONG).get();
             one.then(reset()).then(reset());
             assertThat(failure(index(client, LONG)).outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -98,7 +97,7 @@ class StrictTransportTest {
         // the address of a redirect has lost if_seq_no
         Answer moved = http(status, "application/json", "{}", "Location: " + two.url() + "/i/_doc/1");
         one.then(moved);
-        try (ElasticsearchClient client = client(settings(64, one))) {
+        try (StrictTransport client = client(settings(64, one))) {
             assertThat(failure(index(client, LONG)).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
         assertThat(received()).hasSize(1);
@@ -106,7 +105,7 @@ class StrictTransportTest {
 
     @Test
     void takesNodesInTurnAndNoneThatIsDownTwice() throws Exception {
-        try (ElasticsearchClient client = client(settings(64))) {
+        try (StrictTransport client = client(settings(64))) {
             for (int i = 0; i < 10; i++) {
                 index(client, LONG).get();
             }
@@ -129,8 +128,8 @@ class StrictTransportTest {
     @CsvSource({"index, PUT /i/_doc/1", "get, GET /i/_doc/1", "delete, DELETE /i/_doc/1", "mget, POST /i/_mget"})
     void speaksPlainJson(String request, String line) throws Exception {
         one.then(json(200, answerTo(request)));
-        try (ElasticsearchClient client = client(settings(64, one))) {
-            request(RestDialect.strict(client), request, LONG).get();
+        try (StrictTransport client = client(settings(64, one))) {
+            request(RestDialect.of(client), request, LONG).get();
         }
         Received sent = one.received().get(0);
         assertThat(sent.line()).startsWith(line);
@@ -143,8 +142,8 @@ class StrictTransportTest {
     @Test
     void sendsABulkThatEveryServerTakes() throws Exception {
         one.then(json(200, answerTo("bulk")));
-        try (ElasticsearchClient client = client(settings(64, one))) {
-            request(RestDialect.strict(client), "bulk", LONG).get();
+        try (StrictTransport client = client(settings(64, one))) {
+            request(RestDialect.of(client), "bulk", LONG).get();
         }
         Received sent = one.received().get(0);
         assertThat(sent.line()).startsWith("POST /i/_bulk?").contains("filter_path=items.");
@@ -158,7 +157,7 @@ class StrictTransportTest {
     void signsIn() throws Exception {
         Settings signed = new Settings(
                 List.of(URI.create(one.url())), "ApiKey s3cr3t", null, new ObjectMapper(), LONG, LONG, 1, false, null);
-        try (ElasticsearchClient client = client(signed)) {
+        try (StrictTransport client = client(signed)) {
             index(client, LONG).get();
         }
         assertThat(one.received().get(0).headers()).containsEntry("authorization", "ApiKey s3cr3t");
@@ -169,7 +168,7 @@ class StrictTransportTest {
     void compressesIfToldTo() throws Exception {
         Settings compressed =
                 new Settings(List.of(URI.create(one.url())), null, null, new ObjectMapper(), LONG, LONG, 1, true, null);
-        try (ElasticsearchClient client = client(compressed)) {
+        try (StrictTransport client = client(compressed)) {
             index(client, LONG).get();
         }
         assertThat(one.received().get(0).headers())
@@ -180,12 +179,12 @@ class StrictTransportTest {
     @ParameterizedTest
     @ValueSource(strings = {"index", "delete", "get", "mget", "bulk"})
     void aRequestThatGetsNoAnswerEndsInTimeAndFreesItsConnection(String request) throws Exception {
-        try (ElasticsearchClient client = client(settings(1, one))) { // the only connection to the only host
+        try (StrictTransport client = client(settings(1, one))) { // the only connection to the only host
             index(client, LONG).get(); // and it is kept: cancelling is another matter then
             for (int i = 0; i < 4; i++) { // without the guard, it went wrong in two of three tries
                 one.then(silence());
                 long begun = System.nanoTime();
-                Failure failure = failure(request(RestDialect.strict(client), request, Duration.ofMillis(100)));
+                Failure failure = failure(request(RestDialect.of(client), request, Duration.ofMillis(100)));
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONG.dividedBy(2));
                 assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
                 assertThat(failure.reason()).isEqualTo("no answer within 100 ms");
@@ -199,7 +198,7 @@ class StrictTransportTest {
     @Test
     void aRequestThatGetsNoAnswerFreesANewConnectionToo() throws Exception {
         one.then(silence());
-        try (ElasticsearchClient client = client(settings(1, one))) {
+        try (StrictTransport client = client(settings(1, one))) {
             assertThat(failure(index(client, Duration.ofMillis(500))).outcome()).isEqualTo(Outcome.UNKNOWN);
             one.forget();
             index(client, LONG.dividedBy(2)).get();
@@ -210,7 +209,7 @@ class StrictTransportTest {
     void anAnswerThatStopsHalfwayEndsInTimeAndFreesItsConnection() throws Exception {
         one.then(ScriptedServer.raw("HTTP/1.1 200 OK\r\nX-Elastic-Product: Elasticsearch\r\n"
                 + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"_index\""));
-        try (ElasticsearchClient client = client(settings(1, one))) {
+        try (StrictTransport client = client(settings(1, one))) {
             assertThat(failure(index(client, Duration.ofMillis(200))).outcome()).isEqualTo(Outcome.UNKNOWN);
             index(client, LONG.dividedBy(2)).get();
         }
@@ -223,7 +222,7 @@ class StrictTransportTest {
             late.join();
             json(200, UPDATED.replace("\"_version\":2", "\"_version\":99")).to(socket);
         });
-        try (ElasticsearchClient client = client(settings(1, one))) {
+        try (StrictTransport client = client(settings(1, one))) {
             failure(index(client, Duration.ofMillis(100)));
             late.complete(null);
             assertThat(index(client, LONG.dividedBy(2)).get().version()).isEqualTo(2);
@@ -237,7 +236,7 @@ class StrictTransportTest {
             busy.join();
             json(200, UPDATED).to(socket);
         });
-        try (ElasticsearchClient client = client(settings(1, one))) {
+        try (StrictTransport client = client(settings(1, one))) {
             CompletableFuture<Written> first = index(client, LONG);
             failure(index(client, Duration.ofMillis(200)));
             assertThat(first).isNotDone();
@@ -275,8 +274,8 @@ class StrictTransportTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static CompletableFuture<Written> index(ElasticsearchClient client, Duration limit) {
-        return (CompletableFuture<Written>) request(RestDialect.strict(client), "index", limit);
+    private static CompletableFuture<Written> index(StrictTransport client, Duration limit) {
+        return (CompletableFuture<Written>) request(RestDialect.of(client), "index", limit);
     }
 
     private Settings settings(int maxConnections) {
@@ -288,8 +287,8 @@ class StrictTransportTest {
         return new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false, null);
     }
 
-    private static ElasticsearchClient client(Settings settings) {
-        return StrictTransport.client(settings);
+    private static StrictTransport client(Settings settings) {
+        return StrictTransport.open(settings);
     }
 
     private List<Received> received() {

@@ -34,9 +34,14 @@ public final class ElasticsearchExtension implements BeforeAllCallback, Paramete
         return server(context);
     }
 
-    /** JUnit closes what its store holds. */
-    private static ElasticsearchServer server(ExtensionContext context) {
-        return context.getRoot()
+    /**
+     * Returns the server of this run for another extension, a condition say. It is started if it is not there yet.
+     *
+     * @param context of what runs
+     * @throws ServerStartException if it does not start
+     */
+    public static ElasticsearchServer server(ExtensionContext context) {
+        return context.getRoot() // JUnit closes what its store holds
                 .getStore(NAMESPACE)
                 .computeIfAbsent(
                         ElasticsearchServer.class, key -> ElasticsearchServer.start(), ElasticsearchServer.class);

@@ -189,15 +189,17 @@ class BulkIT extends ServerTest {
     /** One thread for writes and one place to wait for it, which is less than such a stream needs. */
     @Test
     void whatAFullQueueRefusesIsSentAgainAndNothingTwice() {
+        String processors = isAtLeast("7.4") ? "node.processors" : "processors";
+        String pool = isAtLeast("6.3") ? "write" : "bulk";
         try (ElasticsearchServer small =
-                        ownServer(o -> o.setting("node.processors", 1).setting("thread_pool.write.queue_size", 1));
+                        ownServer(o -> o.setting(processors, 1).setting("thread_pool." + pool + ".queue_size", 1));
                 VersionedClient own =
                         VersionedClient.connect(o -> o.hosts(small.url()).retryBudget(10_000))) {
             Rest itsRest = rest(small);
             itsRest.put(
                             "/full",
-                            "{\"settings\":{\"number_of_shards\":8,\"number_of_replicas\":0},"
-                                    + "\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}")
+                            "{\"settings\":{\"number_of_shards\":8,\"number_of_replicas\":0},\"mappings\":"
+                                    + mappings("{\"properties\":{\"n\":{\"type\":\"long\"}}}") + "}")
                     .ok();
             VersionedDocuments<Counter> documents = typed(own.documents("full", Counter.class));
             Map<String, Outcome> outcomes = new HashMap<>();

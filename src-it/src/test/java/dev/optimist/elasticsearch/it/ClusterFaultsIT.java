@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
  * every conflict is one with a write of its own: Elasticsearch itself has sent it again.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Since(value = "7", openSearch = false, because = "the testkit starts one node of it")
 class ClusterFaultsIT {
     private static final int WRITERS = 8;
     private static final int DOCUMENTS = 25 * WRITERS;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import co.elastic.clients.elasticsearch._types.Refresh;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.WriteCondition;
@@ -16,13 +17,17 @@ import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
 import dev.optimist.elasticsearch.internal.RestDialect;
 import dev.optimist.elasticsearch.internal.Stored;
+import dev.optimist.elasticsearch.internal.StrictTransport;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
 import dev.optimist.elasticsearch.internal.Written;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,11 +35,19 @@ import org.junit.jupiter.api.Test;
 class DialectIT extends ServerTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    private StrictTransport transport;
     private Dialect dialect;
+
+    @AfterEach
+    void close() throws IOException {
+        transport.close();
+    }
 
     @BeforeEach
     void dialect() {
-        dialect = RestDialect.strict(client.elasticsearch());
+        transport = StrictTransport.open(new StrictTransport.Settings(
+                List.of(URI.create(server.url())), null, null, new ObjectMapper(), LIMIT, LIMIT, 8, false, null));
+        dialect = RestDialect.of(transport);
         counters.create("1", new Counter(1));
         counters.create("2", new Counter(2));
         counters.with(o -> o.routing("r")).create("routed", new Counter(3));

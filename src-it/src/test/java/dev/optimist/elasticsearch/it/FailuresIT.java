@@ -162,6 +162,7 @@ class FailuresIT extends ServerTest {
 
     /** A node whose memory for writes is too small for any: the 429 that asks to come again later. */
     @Test
+    @Since(value = "7.9", because = "indexing_pressure came with 7.9")
     void anOverloadedServerIsUnavailable() {
         try (ElasticsearchServer overloaded = ownServer(o -> o.setting("indexing_pressure.memory.limit", "300b"));
                 VersionedClient its = VersionedClient.connect(overloaded.url())) {
@@ -188,7 +189,10 @@ class FailuresIT extends ServerTest {
         try (ElasticsearchServer strict = ownServer(o -> o.setting("http.max_content_length", "64kb"));
                 VersionedClient its = VersionedClient.connect(strict.url())) {
             rest(strict)
-                    .put("/" + index, "{\"settings\":{\"number_of_replicas\":0},\"mappings\":{\"enabled\":false}}")
+                    .put(
+                            "/" + index,
+                            "{\"settings\":{\"number_of_replicas\":0},\"mappings\":" + mappings("{\"enabled\":false}")
+                                    + "}")
                     .ok();
             VersionedDocuments<Map<String, String>> texts =
                     typed(its.documents(index, new TypeReference<Map<String, String>>() {}));

@@ -1,7 +1,6 @@
 package dev.optimist.elasticsearch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.VersionedClient;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -45,16 +43,13 @@ abstract class ServerTest {
     @BeforeAll
     void connect(ElasticsearchServer running) {
         server = running;
-        mappingType = server.version().matches("[256][.].*") ? "doc" : null;
+        mappingType = generation().hasMappingTypes() ? "doc" : null;
         rest = rest(server);
         client = VersionedClient.connect(server.url());
     }
 
     @BeforeEach
-    void newIndex(TestInfo test) {
-        test.getTestMethod().map(method -> method.getAnnotation(Since.class)).ifPresent(this::onlyIfItIs);
-        test.getTestClass().map(type -> type.getAnnotation(Since.class)).ifPresent(this::onlyIfItIs);
-
+    void newIndex() {
         index = newIndex("{}");
         counters = typed(client.documents(index, Counter.class));
     }
@@ -62,10 +57,6 @@ abstract class ServerTest {
     @AfterAll
     void disconnect() {
         client.close();
-    }
-
-    private void onlyIfItIs(Since since) {
-        assumeThat(isAtLeast(since.value())).as(since.because()).isTrue();
     }
 
     static @Nullable String mappingType() {
@@ -77,9 +68,8 @@ abstract class ServerTest {
         return mappingType != null;
     }
 
-    /** Whether a token has one, and not the version in its place. */
     boolean hasSequenceNumbers() {
-        return isAtLeast("6.7");
+        return generation().hasSequenceNumbers();
     }
 
     /** Starts a server with options of its own, in the same way and version as the one of this run. */
@@ -110,10 +100,14 @@ abstract class ServerTest {
         rest.put(
                         "/" + name,
                         "{\"settings\":{" + settings + "\"number_of_shards\":" + shards
-                                + ",\"number_of_replicas\":0},\"mappings\":"
-                                + (mappingType == null ? mappings : "{\"" + mappingType + "\":" + mappings + "}") + "}")
+                                + ",\"number_of_replicas\":0},\"mappings\":" + mappings(mappings) + "}")
                 .ok();
         return name;
+    }
+
+    /** Returns them as this run's server wants them when an index is made. */
+    static String mappings(String mappings) {
+        return mappingType == null ? mappings : "{\"" + mappingType + "\":" + mappings + "}";
     }
 
     JsonNode stored(String id) {
@@ -121,20 +115,19 @@ abstract class ServerTest {
     }
 
     int majorVersion() {
-        return elasticsearchVersion().feature();
+        return generation().major();
     }
 
     boolean isAtLeast(String version) {
-        return elasticsearchVersion().compareTo(Runtime.Version.parse(version)) >= 0;
-    }
-
-    /** Of OpenSearch, the one that it was forked from. */
-    private Runtime.Version elasticsearchVersion() {
-        return Runtime.Version.parse(isOpenSearch() ? "7.10.2" : server.version());
+        return generation().isAtLeast(version);
     }
 
     boolean isOpenSearch() {
-        return server.version().startsWith("opensearch-");
+        return generation().isOpenSearch();
+    }
+
+    private Generation generation() {
+        return Generation.of(server.version());
     }
 
     /** Waits for what happens on another thread, which tells nobody. */

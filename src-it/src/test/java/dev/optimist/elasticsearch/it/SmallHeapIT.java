@@ -10,6 +10,8 @@ import dev.optimist.elasticsearch.VersionedDocuments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,13 +20,14 @@ import org.junit.jupiter.api.Test;
 class SmallHeapIT extends ServerTest {
     private static final int DOCUMENTS = 100_000;
 
-    /** What the other JVM does; its arguments are the address of the server and the index. */
+    /** What the other JVM does; its arguments are the address of the server, the index, and the mapping type if it has one. */
     static final class Child {
         private Child() {}
 
         public static void main(String[] arguments) {
             try (VersionedClient client = VersionedClient.connect(arguments[0])) {
-                VersionedDocuments<Counter> counters = client.documents(arguments[1], Counter.class);
+                VersionedDocuments<Counter> counters = client.documents(arguments[1], Counter.class)
+                        .with(o -> o.mappingType(arguments.length > 2 ? arguments[2] : null));
                 ModifiedTotal total = counters.readModifyWriteAll(ids(), c -> c.plus(1), item -> item.orThrow());
                 System.out.println(total);
             }
@@ -37,15 +40,19 @@ class SmallHeapIT extends ServerTest {
                 ids().map(id -> BulkOperation.create(id, new Counter(0))),
                 BulkOptions.standard(),
                 result -> result.orThrow());
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-classpath",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        server.url(),
-                        index)
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                Child.class.getName(),
+                server.url(),
+                index));
+        if (mappingType() != null) {
+            command.add(mappingType());
+        }
+        Process child = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,7 +1,6 @@
 package dev.optimist.elasticsearch.it.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +8,7 @@ import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.it.Since;
 import dev.optimist.elasticsearch.testkit.ElasticsearchExtension;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
 import java.io.IOException;
@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client, and for every test an index of its own. */
+@Since(value = "7", because = "client-sync is for servers without mapping types")
 @ExtendWith(ElasticsearchExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SyncTest {
@@ -43,9 +44,6 @@ abstract class SyncTest {
 
     @BeforeAll
     void connect(ElasticsearchServer running) {
-        assumeThat(running.version().matches("[256][.].*"))
-                .as("client-sync is for servers without mapping types")
-                .isFalse();
         server = running;
         client = VersionedClient.connect(server.url());
         positions = "sync-positions-" + UUID.randomUUID();
