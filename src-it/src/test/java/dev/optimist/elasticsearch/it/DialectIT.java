@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import co.elastic.clients.elasticsearch._types.Refresh;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
-import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Answer;
@@ -183,17 +182,12 @@ class DialectIT extends ServerTest {
     }
 
     @Test
-    void aRequestThatFailsAsAWholeIsOneFailure() {
+    void aRequestThatFailsAsAWholeIsOneFailure() throws IOException {
         List<Write> writes = List.of(write(Operation.INDEX, "1", WriteCondition.none(), 9));
-        client.close();
-        try {
-            Throwable failed = catchThrowable(() -> dialect.bulk(writes, LIMIT).join());
-            assertThat(failed).hasCauseInstanceOf(DialectException.class);
-            assertThat(((DialectException) failed.getCause()).failure().outcome())
-                    .isEqualTo(Outcome.PERMANENT);
-        } finally {
-            client = VersionedClient.connect(server.url());
-        }
+        transport.close();
+        Throwable failed = catchThrowable(() -> dialect.bulk(writes, LIMIT).join());
+        assertThat(failed).hasCauseInstanceOf(DialectException.class);
+        assertThat(((DialectException) failed.getCause()).failure().outcome()).isEqualTo(Outcome.PERMANENT);
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1);
     }
 

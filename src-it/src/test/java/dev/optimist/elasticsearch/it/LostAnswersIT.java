@@ -63,13 +63,15 @@ class LostAnswersIT extends ServerTest {
 
     /** What the tests here are worth: the default transport sends again, and the caller loses to himself. */
     @Test
-    @Since(value = "7.14", because = "elasticsearch-java's own transport takes no answer without X-Elastic-Product")
+    @ElasticsearchJava9
+    @Since(
+            value = "7.14",
+            openSearch = false,
+            because = "elasticsearch-java's own transport takes no answer without X-Elastic-Product")
     void withTheDefaultTransportItIsSentTwiceAndAConflictWithItself() throws Exception {
-        try (ElasticsearchClient defaults = ElasticsearchClient.of(b -> b.host(proxy.url()))) {
-            // what a client of 9.x asks for by default is refused by servers of 8.x, see ForbiddenCombinationsIT
-            ElasticsearchClient plain = defaults.withTransportOptions(
-                    o -> o.setHeader("Accept", "application/json").setHeader("Content-Type", "application/json"));
-            VersionedDocuments<Counter> mine = typed(VersionedClient.of(plain).documents(index, Counter.class));
+        try (ElasticsearchClient defaults = DefaultTransport.plainJson(proxy.url())) {
+            VersionedDocuments<Counter> mine =
+                    typed(VersionedClient.of(defaults).documents(index, Counter.class));
             VersionedDocument<Counter> now = mine.get("1").orElseThrow();
             loseAnswerToNextWrite(proxy);
             assertThatThrownBy(() -> mine.index("1", new Counter(2), WriteCondition.unchangedSince(now)))

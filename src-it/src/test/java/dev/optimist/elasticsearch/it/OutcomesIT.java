@@ -116,6 +116,11 @@ class OutcomesIT extends ServerTest {
         caught++;
     }
 
+    @ElasticsearchJava9
+    @Since(
+            value = "7.14",
+            openSearch = false,
+            because = "elasticsearch-java's own transport takes no answer without X-Elastic-Product")
     @Test
     void isMissedWhenTheStrictTransportIsTakenOut() throws IOException {
         mutants++;
@@ -130,6 +135,11 @@ class OutcomesIT extends ServerTest {
         caught++;
     }
 
+    @ElasticsearchJava9
+    @Since(
+            value = "7.14",
+            openSearch = false,
+            because = "elasticsearch-java's own transport takes no answer without X-Elastic-Product")
     @Test
     void theLedgerFindsItAlsoThroughTheDefaultTransport() throws IOException {
         Outcome outcome = runWithDefaultClient(lists -> lists);
@@ -141,7 +151,7 @@ class OutcomesIT extends ServerTest {
         long start = System.nanoTime();
         FaultPlan plan = FaultPlan.seeded(SEED, 0.1, EnumSet.complementOf(EnumSet.copyOf(SILENT)));
         try (FaultProxy proxy = FaultProxy.before(server.url());
-                ElasticsearchClient theirs = ElasticsearchClient.of(b -> b.host(proxy.url()));
+                ElasticsearchClient theirs = DefaultTransport.plainJson(proxy.url());
                 VersionedClient through = VersionedClient.of(theirs)) {
             return run("elasticsearch-java's default transport", proxy, through, plan, 4, 1_500, change, start);
         }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A server with security on: https with a certificate authority of its own, passwords and API keys. */
+@ElasticsearchJava9
 @Since(value = "7", openSearch = false, because = "its security comes as a plugin that the distribution does not have")
 class SecurityIT {
     private static final String PASSWORD = "correct horse";

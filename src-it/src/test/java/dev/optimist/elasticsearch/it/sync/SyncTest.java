@@ -8,6 +8,7 @@ import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.it.ElasticsearchJava9;
 import dev.optimist.elasticsearch.it.Since;
 import dev.optimist.elasticsearch.testkit.ElasticsearchExtension;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client, and for every test an index of its own. */
+@ElasticsearchJava9
 @Since(value = "7", because = "client-sync is for servers without mapping types")
 @ExtendWith(ElasticsearchExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -10,6 +10,7 @@ import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.it.ElasticsearchJava9;
 import dev.optimist.elasticsearch.it.Since;
 import dev.optimist.elasticsearch.it.sync.Planted.Item;
 import dev.optimist.elasticsearch.sync.Row;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Rows without versions, plain deletes, routing, ids that are none, faults, and what ends a comparison. */
 @ExtendWith(ElasticsearchExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ElasticsearchJava9
 @Since(value = "7", because = "client-sync is for servers without mapping types")
 class VerifyCasesIT {
     private static final AtomicInteger INDICES = new AtomicInteger();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.optimist.elasticsearch.Tombstones;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocuments;
+import dev.optimist.elasticsearch.it.ElasticsearchJava9;
 import dev.optimist.elasticsearch.it.Since;
 import dev.optimist.elasticsearch.it.sync.Planted.Item;
 import dev.optimist.elasticsearch.sync.verify.Difference.Kind;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Every planted difference is found, no other is, and repair mends what may be mended. */
 @ExtendWith(ElasticsearchExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ElasticsearchJava9
 @Since(value = "7", because = "client-sync is for servers without mapping types")
 class VerifyIT {
     private static final AtomicInteger INDICES = new AtomicInteger();

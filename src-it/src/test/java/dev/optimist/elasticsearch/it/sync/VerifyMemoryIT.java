@@ -6,6 +6,7 @@ import dev.optimist.elasticsearch.BulkOperation;
 import dev.optimist.elasticsearch.BulkOptions;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.it.ElasticsearchJava9;
 import dev.optimist.elasticsearch.it.Since;
 import dev.optimist.elasticsearch.it.sync.Planted.Item;
 import dev.optimist.elasticsearch.sync.Inventory;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Any number of documents is compared in the same memory: in a JVM of its own, whose heap is looked at while it compares. */
 @ExtendWith(ElasticsearchExtension.class)
+@ElasticsearchJava9
 @Since(value = "7", because = "client-sync is for servers without mapping types")
 class VerifyMemoryIT {
     private static final int FEW = 20_000;
