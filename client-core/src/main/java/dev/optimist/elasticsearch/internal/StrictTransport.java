@@ -17,11 +17,14 @@ import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
+import org.apache.hc.core5.http.ConnectionReuseStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
@@ -47,6 +50,14 @@ public final class StrictTransport implements AutoCloseable {
 
     /** Shorter than the idle time-outs of the usual proxies (60 s), so that no write goes into a dead connection. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+
+    /**
+     * Elasticsearch 5.6 answers 413 and goes on reading: what is left of the body it takes for further requests, and
+     * answers those. On the same connection, these answers would be taken for those to our next requests.
+     */
+    private static final ConnectionReuseStrategy NOT_AFTER_413 =
+            (request, answer, context) -> answer.getCode() != HttpStatus.SC_REQUEST_TOO_LONG
+                    && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, answer, context);
 
     private static final String SENDING = "optimist.sending";
     private static final String PRODUCT = "X-Elastic-Product";
@@ -114,6 +125,7 @@ public final class StrictTransport implements AutoCloseable {
                     http.disableAutomaticRetries()
                             .disableRedirectHandling()
                             .evictIdleConnections(IDLE)
+                            .setConnectionReuseStrategy(NOT_AFTER_413)
                             .addResponseInterceptorLast((answer, body, context) -> takenAsElasticsearch(answer))
                             .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable)
                             .addExecInterceptorFirst("track", (request, body, scope, chain, callback) -> {

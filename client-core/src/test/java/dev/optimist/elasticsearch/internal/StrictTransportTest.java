@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.internal;
 
 import static dev.optimist.elasticsearch.internal.ScriptedServer.http;
 import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
+import static dev.optimist.elasticsearch.internal.ScriptedServer.raw;
 import static dev.optimist.elasticsearch.internal.ScriptedServer.reset;
 import static dev.optimist.elasticsearch.internal.ScriptedServer.silence;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -89,6 +90,21 @@ class StrictTransportTest {
             assertThat(failure(index(client, LONG)).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
         assertThat(received()).hasSize(2);
+    }
+
+    /** As Elasticsearch 5.6 was seen to do, which takes the rest of a body that is too large for requests. */
+    @Test
+    void anAnswerToTheRestOfABodyThatIsTooLargeIsNotTakenForTheNext() throws Exception {
+        one.then(raw("HTTP/1.1 413 Request Entity Too Large\r\ncontent-length: 0\r\n\r\n"
+                + "HTTP/1.0 400 Bad Request\r\nContent-Type: application/json\r\ncontent-length: 2\r\n\r\n{}"));
+        try (StrictTransport client = client(settings(64, one))) {
+            assertThat(failure(index(client, LONG)).status()).isEqualTo(413);
+            assertThat(index(client, LONG).get().version()).isPositive();
+        }
+        assertThat(received())
+                .extracting(Received::port)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
     }
 
     @ParameterizedTest

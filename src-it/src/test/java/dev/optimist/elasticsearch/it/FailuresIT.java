@@ -94,8 +94,9 @@ class FailuresIT extends ServerTest {
                 OutcomeUnknownException e = catchThrowableOfType(
                         OutcomeUnknownException.class, () -> two.index("1", new Counter(2), WriteCondition.version(1)));
                 assertThat(e).hasMessageContainingAll("503", "unavailable_shards_exception");
-                assertThat(catchThrowableOfType(
-                                OutcomeUnknownException.class, () -> two.delete("1", WriteCondition.ifSeqNo(0, 1))))
+                WriteCondition asCreated =
+                        hasSequenceNumbers() ? WriteCondition.ifSeqNo(0, 1) : WriteCondition.version(1);
+                assertThat(catchThrowableOfType(OutcomeUnknownException.class, () -> two.delete("1", asCreated)))
                         .hasMessageContaining("503");
                 assertThat(catchThrowableOfType(
                                 OutcomeUnknownException.class, () -> two.readModifyWrite("1", c -> c.plus(1))))
@@ -202,9 +203,8 @@ class FailuresIT extends ServerTest {
                     () -> texts.index("1", large, WriteCondition.version(1)),
                     () -> texts.create("2", large),
                     () -> texts.readModifyWrite("1", small -> large))) {
-                assertThat(catchThrowableOfType(RequestRejectedException.class, write)
-                                .status())
-                        .hasValue(413);
+                RequestRejectedException e = catchThrowableOfType(RequestRejectedException.class, write);
+                assertThat(e.status()).as(e.getMessage()).hasValue(413);
             }
             assertThat(texts.get("1").orElseThrow().version()).isEqualTo(1);
             assertThat(texts.get("2")).isEmpty();
