@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,8 +96,17 @@ class StrictTransportTest {
     /** As Elasticsearch 5.6 was seen to do, which takes the rest of a body that is too large for requests. */
     @Test
     void anAnswerToTheRestOfABodyThatIsTooLargeIsNotTakenForTheNext() throws Exception {
-        one.then(raw("HTTP/1.1 413 Request Entity Too Large\r\ncontent-length: 0\r\n\r\n"
-                + "HTTP/1.0 400 Bad Request\r\nContent-Type: application/json\r\ncontent-length: 2\r\n\r\n{}"));
+        AtomicInteger connection = new AtomicInteger();
+        one.then(socket -> {
+            connection.set(socket.getPort());
+            raw("HTTP/1.1 413 Request Entity Too Large\r\ncontent-length: 0\r\n\r\n")
+                    .to(socket);
+        });
+        one.then(socket -> (socket.getPort() == connection.get()
+                        ? raw(
+                                "HTTP/1.0 400 Bad Request\r\nContent-Type: application/json\r\ncontent-length: 2\r\n\r\n{}")
+                        : json(200, UPDATED))
+                .to(socket));
         try (StrictTransport client = client(settings(64, one))) {
             assertThat(failure(index(client, LONG)).status()).isEqualTo(413);
             assertThat(index(client, LONG).get().version()).isPositive();
