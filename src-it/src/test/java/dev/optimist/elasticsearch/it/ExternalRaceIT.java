@@ -106,8 +106,7 @@ class ExternalRaceIT extends ServerTest {
                     .as("half of all was given")
                     .isTrue();
             rest.post("/" + name + "/_close", "").ok();
-            rest.post("/" + name + "/_open", "").ok();
-            rest.get("/_cluster/health/" + name + "?wait_for_status=yellow").ok();
+            openIndex(name);
             for (CompletableFuture<ExternalCounts> writer : writers) {
                 ExternalCounts counts = writer.get();
                 System.out.println("race: tombstones=" + tombstones + " " + counts);

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The index is not the same one any more when the write arrives. */
 class IncarnationIT extends LossyTest {
+    private static final String ANOTHER_TOKEN =
+            "a version stands for the sequence number before, and is the same in the new index";
 
     @Test
     void aWriteGoesToTheIndexOfItsReadWhereverTheAliasPoints() {
@@ -60,6 +62,7 @@ class IncarnationIT extends LossyTest {
     }
 
     @Test
+    @Since(value = "6.7", because = ANOTHER_TOKEN)
     void aTokenThatComesAgainIsNoticedByReadModifyWrite() {
         overwrite("1", 1);
         IncarnationChangedException e = catchThrowableOfType(
@@ -70,6 +73,7 @@ class IncarnationIT extends LossyTest {
     }
 
     @Test
+    @Since(value = "6.7", because = ANOTHER_TOKEN)
     void aTokenThatComesAgainIsNoticedByIndexAndDelete() {
         overwrite("1", 1);
         VersionedDocument<Counter> read = lossy.get("1").orElseThrow();
@@ -89,6 +93,7 @@ class IncarnationIT extends LossyTest {
     }
 
     @Test
+    @Since(value = "6.7", because = ANOTHER_TOKEN)
     void anotherTokenIsAConflictWithoutTheLedgerAndTheFunctionSeesTheNewDocument() {
         for (int before : new int[] {0, 5}) { // the new one's number is higher, and lower
             newIndexOfThisName();
@@ -114,6 +119,7 @@ class IncarnationIT extends LossyTest {
     }
 
     @Test
+    @Since(value = "6.7", because = ANOTHER_TOKEN)
     void aPlainWriteWithAnotherTokenIsAConflict() {
         overwrite("1", 1);
         VersionedDocument<Counter> read = lossy.get("1").orElseThrow();
@@ -130,6 +136,7 @@ class IncarnationIT extends LossyTest {
 
     /** A conflict may be with the own write, and what became of that is gone with the index. */
     @Test
+    @Since(value = "6.7", because = ANOTHER_TOKEN)
     void withTheLedgerTheOutcomeInAnIndexThatIsGoneIsUnknown() {
         for (int before : new int[] {0, 5}) {
             newIndexOfThisName();

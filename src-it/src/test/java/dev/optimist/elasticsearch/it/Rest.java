@@ -67,6 +67,7 @@ final class Rest {
     private String typed(String path) {
         return path.replace("/_doc/", "/" + mappingType + "/")
                 .replaceFirst("/_mapping$", "/_mapping/" + mappingType)
+                .replaceFirst("/_create/([^?]+)", "/" + mappingType + "/$1/_create")
                 .replaceFirst("/_update/([^?]+)", "/" + mappingType + "/$1/_update");
     }
 

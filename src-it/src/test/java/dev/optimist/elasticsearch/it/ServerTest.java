@@ -105,6 +105,12 @@ abstract class ServerTest {
         return name;
     }
 
+    /** Opens it again, and waits until it answers. */
+    void openIndex(String name) {
+        rest.post("/" + name + "/_open", "").ok();
+        rest.get("/_cluster/health/" + name + "?wait_for_status=yellow").ok();
+    }
+
     /** Returns them as this run's server wants them when an index is made. */
     static String mappings(String mappings) {
         return mappingType == null ? mappings : "{\"" + mappingType + "\":" + mappings + "}";
