@@ -174,7 +174,7 @@ class FailuresIT extends ServerTest {
                     typed(its.documents(index, new TypeReference<Map<String, String>>() {}));
             ServerUnavailableException e = catchThrowableOfType(
                     ServerUnavailableException.class, () -> texts.create("1", Map.of("text", "x".repeat(2000))));
-            assertThat(e).hasMessageContainingAll("429", "es_rejected_execution_exception", "nothing was written");
+            assertThat(e).hasMessageContainingAll("429", "rejected_execution_exception", "nothing was written");
             assertThat(catchThrowableOfType(
                             ServerUnavailableException.class,
                             () -> texts.readModifyWriteOptional(
