@@ -7,7 +7,6 @@ import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch._types.Time;
 import co.elastic.clients.elasticsearch.core.MgetRequest;
 import co.elastic.clients.elasticsearch.core.MgetResponse;
-import co.elastic.clients.elasticsearch.core.OpenPointInTimeRequest;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.get.GetResult;
@@ -15,24 +14,16 @@ import co.elastic.clients.elasticsearch.core.mget.MultiGetError;
 import co.elastic.clients.elasticsearch.core.mget.MultiGetResponseItem;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import co.elastic.clients.elasticsearch.core.search.SourceConfig;
-import co.elastic.clients.json.JsonpDeserializer;
-import co.elastic.clients.json.JsonpDeserializerBase;
-import co.elastic.clients.json.JsonpMapper;
-import co.elastic.clients.json.jackson.JacksonJsonpParser;
 import co.elastic.clients.transport.Endpoint;
-import co.elastic.clients.transport.endpoints.SimpleEndpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.Tombstones;
 import dev.optimist.elasticsearch.sync.verify.Indexed.Presence;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
-import jakarta.json.stream.JsonParser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -60,17 +51,6 @@ final class IndexReader implements Documents {
             MgetRequest.createMgetEndpoint(ExactTree.DESERIALIZER);
     private static final Endpoint<SearchRequest, SearchResponse<JsonNode>, ErrorResponse> SEARCH =
             SearchRequest.createSearchEndpoint(ExactTree.DESERIALIZER);
-
-    /** As elasticsearch-java's, without the body, which 7.17 refuses, and without what 7.17 does not answer. */
-    private static final Endpoint<OpenPointInTimeRequest, JsonNode, ErrorResponse> OPEN_PIT = new SimpleEndpoint<>(
-            "es/open_point_in_time",
-            OpenPointInTimeRequest._ENDPOINT::method,
-            OpenPointInTimeRequest._ENDPOINT::requestUrl,
-            OpenPointInTimeRequest._ENDPOINT::pathParameters,
-            OpenPointInTimeRequest._ENDPOINT::queryParameters,
-            OpenPointInTimeRequest._ENDPOINT::headers,
-            false,
-            ExactTree.DESERIALIZER);
 
     private final ElasticsearchClient client;
     private final String index;
@@ -175,11 +155,7 @@ final class IndexReader implements Documents {
     public void scan(int pageSize, Duration keepAlive, Pages pages) throws Exception {
         read(() -> client.indices().refresh(r -> r.index(index)));
         Time time = Time.of(t -> t.time(keepAlive.toSeconds() + "s"));
-        OpenPointInTimeRequest open =
-                OpenPointInTimeRequest.of(p -> p.index(index).keepAlive(time));
-        String pit = read(() -> client._transport().performRequest(open, OPEN_PIT, client._transportOptions()))
-                .path("id")
-                .asText();
+        PointInTime pit = read(() -> PointInTime.open(client, index, time));
         try {
             List<FieldValue> after = List.of();
             do {
@@ -189,7 +165,7 @@ final class IndexReader implements Documents {
                 if (answer.timedOut() || answer.shards().failed().intValue() > 0) {
                     throw new IOException("[" + index + "]: a search left out what some shards hold");
                 }
-                pit = answer.pitId() == null ? pit : answer.pitId();
+                pit.goesOnAs(answer.pitId());
                 List<Entry> page = new ArrayList<>();
                 after = List.of();
                 for (Hit<JsonNode> hit : answer.hits().hits()) {
@@ -200,32 +176,24 @@ final class IndexReader implements Documents {
                 pages.accept(page);
             } while (!after.isEmpty());
         } finally {
-            close(pit);
+            pit.close();
         }
     }
 
-    private SearchRequest page(String pit, Time keepAlive, int pageSize, List<FieldValue> after) {
+    private SearchRequest page(PointInTime pit, Time keepAlive, int pageSize, List<FieldValue> after) {
         return SearchRequest.of(s -> {
-            s.pit(p -> p.id(pit).keepAlive(keepAlive))
+            s.pit(p -> p.id(pit.id()).keepAlive(keepAlive))
                     .size(pageSize)
                     .allowPartialSearchResults(false)
                     .trackTotalHits(t -> t.enabled(false))
                     .source(tombstones == null ? SourceConfig.of(c -> c.fetch(false)) : tombstoneOnly(tombstones))
-                    .sort(o -> o.field(f -> f.field("_shard_doc")));
+                    .sort(o -> o.field(f -> f.field(pit.order())));
             return after.isEmpty() ? s : s.searchAfter(after); // an empty one is refused
         });
     }
 
     private static SourceConfig tombstoneOnly(Tombstones tombstones) {
         return SourceConfig.of(c -> c.filter(f -> f.includes(tombstones.field())));
-    }
-
-    private void close(String pit) {
-        try {
-            client.closePointInTime(p -> p.id(pit));
-        } catch (IOException | ElasticsearchException ends) {
-            // it ends by itself after keep_alive, and what was read is read
-        }
     }
 
     private <R> R read(Callable<R> request) throws Exception {
@@ -242,24 +210,5 @@ final class IndexReader implements Documents {
             return e.status() == 429 || e.status() >= 500;
         }
         return t instanceof IOException;
-    }
-
-    /** A document as a tree in which every number has all its digits. */
-    private static final class ExactTree extends JsonpDeserializerBase<JsonNode> {
-        static final JsonpDeserializer<JsonNode> DESERIALIZER = new ExactTree();
-
-        private ExactTree() {
-            super(EnumSet.of(JsonParser.Event.START_OBJECT));
-        }
-
-        @Override
-        public JsonNode deserialize(JsonParser parser, JsonpMapper mapper, JsonParser.Event event) {
-            try {
-                // VersionedClient makes sure of the mapper, and with it of the parser
-                return Judge.EXACT.readTree(((JacksonJsonpParser) parser).jacksonParser());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }
