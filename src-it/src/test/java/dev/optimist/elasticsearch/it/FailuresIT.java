@@ -60,6 +60,7 @@ class FailuresIT extends ServerTest {
 
     /** 429 as for a moment's overload, but nobody frees a disk in a moment. */
     @Test
+    @Since(value = "5", because = "index.blocks.read_only_allow_delete came with 5.x")
     void aFullDiskIsRejected() {
         block("read_only_allow_delete");
         RequestRejectedException e = rejected(
@@ -85,6 +86,7 @@ class FailuresIT extends ServerTest {
 
     /** A write that waits for a copy that never comes is answered 503: it may have been applied on the way. */
     @Test
+    @Since(value = "5", because = "wait_for_active_shards came with 5.0")
     void aServerErrorLeavesTheOutcomeUnknown() {
         try (VersionedClient hurried =
                 VersionedClient.connect(o -> o.hosts(server.url()).requestTimeout(Duration.ofSeconds(5)))) {
@@ -186,6 +188,7 @@ class FailuresIT extends ServerTest {
 
     /** By default the limit is 100 MB, see BadInputIT; here it is so low that the client has sent all before the answer. */
     @Test
+    @Since(value = "5", because = "the connection is closed without an answer before")
     void aDocumentOverTheServersLimitIsRejected() {
         try (ElasticsearchServer strict = ownServer(o -> o.setting("http.max_content_length", "64kb"));
                 VersionedClient its = VersionedClient.connect(strict.url())) {

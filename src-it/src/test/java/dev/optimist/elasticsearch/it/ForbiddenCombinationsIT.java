@@ -39,6 +39,7 @@ class ForbiddenCombinationsIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "5", because = "parameters that are not known are ignored before")
     void seqNoWithAVersionType() {
         badRequest("/" + index + "/_doc/1?if_seq_no=0&if_primary_term=1&version=5&version_type=external", "");
     }
@@ -73,6 +74,7 @@ class ForbiddenCombinationsIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "5", because = "an id may be of any length before")
     void idsOutOfBounds() {
         badRequest("/" + index + "/_doc/" + "x".repeat(513), "512");
     }

@@ -64,6 +64,7 @@ class LedgerParametersIT extends LossyTest {
 
     /** Processors differ between distributions; what a pipeline drops is in client-core's DroppedDocumentTest. */
     @Test
+    @Since(value = "5", because = "ingest pipelines came with 5.0")
     void everySendGoesThroughThePipeline() {
         rest.put("/_ingest/pipeline/it-empty", "{\"processors\":[]}").ok();
         VersionedDocuments<Counter> piped = lossy.with(o -> o.pipeline("it-empty"));

@@ -230,6 +230,7 @@ class VersionedRequestsIT extends ServerTest {
 
     /** That a pipeline changes what is stored is shown by SecurityIT, whose server has a processor. */
     @Test
+    @Since(value = "5", because = "ingest pipelines came with 5.0")
     void sendsPipeline() {
         VersionedDocuments<Counter> piped = counters.with(o -> o.pipeline("it-no-such-pipeline"));
         for (ThrowingCallable write : List.<ThrowingCallable>of(
