@@ -251,7 +251,7 @@ class ExternalWriterIT extends ServerTest {
         String settings = "/" + index + "/_settings";
         waitsWhile(
                 () -> rest.put(settings, "{\"index.blocks.write\":true}").ok(),
-                () -> rest.put(settings, "{\"index.blocks.write\":null}").ok());
+                () -> rest.put(settings, "{\"index.blocks.write\":false}").ok());
     }
 
     private void waitsWhile(Runnable close, Runnable open) throws Exception {
