@@ -184,6 +184,9 @@ final class Batch<T> {
     Prepared<T> compose(State read, boolean fresh) {
         now = read;
         confirming = false;
+        if (fresh) {
+            documents.read(key, read);
+        }
         if (now.isOlderThan(highest)) {
             lagging();
             return null;

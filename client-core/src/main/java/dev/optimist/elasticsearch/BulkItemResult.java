@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import co.elastic.clients.elasticsearch._types.Result;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param position which operation it was, from 0, in the order in which they were given
  * @param operation the operation itself
  * @param sends in how many requests it was sent, those that the server refused for the time being included; 0 if it never was
- * @param result what the write did; null unless {@link Outcome#APPLIED}
- * @param failure what the single write would have thrown; null if {@link Outcome#APPLIED}
+ * @param result what the write did; null unless {@link Outcome#APPLIED} or {@link Outcome#DROPPED}
+ * @param failure what the single write would have thrown; null exactly if there is a result
  */
 public record BulkItemResult<T>(
         long position,
@@ -36,7 +37,9 @@ public record BulkItemResult<T>(
         /** It was sent and nobody can tell: {@link OutcomeUnknownException}. */
         UNKNOWN,
         /** Applied, but to a document that was never read: {@link IncarnationChangedException}. */
-        INCARNATION_CHANGED
+        INCARNATION_CHANGED,
+        /** An ingest pipeline dropped the document: nothing was written, and the result is {@code NoOp}. */
+        DROPPED
     }
 
     /** Checks that it is one of both. */
@@ -52,7 +55,10 @@ public record BulkItemResult<T>(
 
     /** Returns what became of the operation. */
     public Outcome outcome() {
-        return failure == null ? Outcome.APPLIED : outcome(failure);
+        if (failure != null) {
+            return outcome(failure);
+        }
+        return Objects.requireNonNull(result).result() == Result.NoOp ? Outcome.DROPPED : Outcome.APPLIED;
     }
 
     private static Outcome outcome(OptimistException failure) {

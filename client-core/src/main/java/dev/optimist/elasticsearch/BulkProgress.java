@@ -10,6 +10,7 @@ package dev.optimist.elasticsearch;
  * @param notApplied … were not applied, for want of a server that took them in time, or as the bulk was ended before
  * @param unknown … nobody can tell of
  * @param incarnationChanged … were applied to a document of an index that was created again
+ * @param dropped … were dropped by an ingest pipeline
  * @param sentAgain how often an operation was sent again, as the server had refused it for the time being
  * @param complete whether all that was given was taken and is done; false if the bulk was ended before
  */
@@ -21,11 +22,12 @@ public record BulkProgress(
         long notApplied,
         long unknown,
         long incarnationChanged,
+        long dropped,
         long sentAgain,
         boolean complete) {
 
     /** Returns how many operations have their final outcome. */
     public long done() {
-        return applied + conflicts + rejected + notApplied + unknown + incarnationChanged;
+        return applied + conflicts + rejected + notApplied + unknown + incarnationChanged + dropped;
     }
 }

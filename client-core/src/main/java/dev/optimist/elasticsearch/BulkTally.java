@@ -30,6 +30,7 @@ final class BulkTally {
                 count(BulkItemResult.Outcome.NOT_APPLIED),
                 count(BulkItemResult.Outcome.UNKNOWN),
                 count(BulkItemResult.Outcome.INCARNATION_CHANGED),
+                count(BulkItemResult.Outcome.DROPPED),
                 sentAgain,
                 complete);
     }

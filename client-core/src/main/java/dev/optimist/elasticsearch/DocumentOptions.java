@@ -129,9 +129,10 @@ public final class DocumentOptions {
      * attempt reads; what a function throws, or that it changes nothing, is believed only of a document that was read. It
      * halves the requests where this client writes the same documents again and again, and costs one more where others do.
      *
-     * <p>Leave it off if an ingest pipeline changes the documents, be it the index's {@code default_pipeline} or
-     * {@code final_pipeline}: what it changes is not in what was sent, and the next write would undo it. With
-     * {@link #pipeline} it is refused.
+     * <p>What an ingest pipeline changes, be it the index's {@code default_pipeline} or {@code final_pipeline}, is not in what
+     * was sent, and the next write would undo it. So the second call on a document reads, and only where what the first wrote
+     * is stored as it was sent, those after it do not, until a conflict or 10 s without a write. Leave it off if a pipeline
+     * changes some writes of a document and others not. With {@link #pipeline} it is refused.
      *
      * <p>At most 10 000 documents of 16 MB in all are kept, each for 10 s after its last write.
      */

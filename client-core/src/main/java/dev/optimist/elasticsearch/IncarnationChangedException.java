@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * <b>the write was applied, to a document that was never read</b>. The answer's {@code _version} shows it, as a write makes
  * it one more than that of the read.
  *
+ * <p>The same happens where an ingest pipeline changes the {@code _index} of what is written, and the document of that id
+ * there has the same numbers.
+ *
  * <p>Elasticsearch has no condition on the incarnation of an index. To be safe from this, do not create an index again
  * under its old name, but make a new one and switch an alias: a token is bound to the concrete index.
  */
@@ -19,9 +22,13 @@ public final class IncarnationChangedException extends OptimistException {
 
     IncarnationChangedException(String index, String id, DocumentToken required, DocumentToken written) {
         super(
-                "[" + index + "][" + id + "]: index " + required.index()
-                        + " was deleted and created again since the read:"
-                        + " the document had version " + required.version() + ", and the write that depended on it made"
+                "[" + index + "][" + id + "]: "
+                        + (written.index().equals(required.index())
+                                ? "index " + required.index() + " was deleted and created again since the read"
+                                : "an ingest pipeline sent the write to index " + written.index()
+                                        + ", and the read was of index " + required.index())
+                        + ": the document had version " + required.version()
+                        + ", and the write that depended on it made"
                         + " version " + written.version() + " of another document, which it has replaced",
                 index,
                 id,

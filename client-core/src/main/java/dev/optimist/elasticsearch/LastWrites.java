@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import dev.optimist.elasticsearch.internal.DocumentCodec;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Documents as this client wrote them last, to be written again without a read. What is kept is a guess: a write on top of
  * it is conditional, and if somebody else has written since, it is refused and the next attempt reads. Thread-safe.
+ *
+ * <p>The condition says nothing of what an ingest pipeline of the index has made of what was sent, and no answer tells that
+ * there is one. So a document is given out only once a read has shown it to be stored as it was sent.
  */
 final class LastWrites {
     /** After so long a guess is more often wrong than right, and a conflict costs more than a read. */
@@ -18,7 +22,7 @@ final class LastWrites {
     static final int DOCUMENTS = 10_000;
     static final long BYTES = 16L << 20;
 
-    private record Kept(State state, long since) {
+    private record Kept(State state, long since, boolean asSent) {
         long bytes() {
             return state.document().length + Long.BYTES * 32L; // and about as much for what is around it
         }
@@ -33,7 +37,7 @@ final class LastWrites {
         this.clock = clock;
     }
 
-    /** Returns the document as it was written last, or null if that is not known or too long ago. */
+    /** Returns the document as it was written last, or null if that is not known for certain or too long ago. */
     @Nullable
     State get(Lanes.Key key) {
         lock.lock();
@@ -46,37 +50,62 @@ final class LastWrites {
                 remove(key);
                 return null;
             }
-            return found.state;
+            return found.asSent ? found.state : null;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Keeps what was written, or forgets it if it is null. */
+    /** Keeps what was written, or forgets it if it is null, or if nothing can be written on top of it without a read. */
     void put(Lanes.Key key, @Nullable State state) {
         lock.lock();
         try {
-            remove(key);
-            if (state != null) {
-                Kept now = new Kept(state, clock.nanoTime());
-                kept.put(key, now);
-                bytes += now.bytes();
-                Iterator<Kept> oldest = kept.values().iterator();
-                while (kept.size() > DOCUMENTS || bytes > BYTES) {
-                    bytes -= oldest.next().bytes();
-                    oldest.remove();
-                }
+            Kept before = remove(key);
+            if (state != null && state.token() != null && state.token().hasSeqNo()) {
+                keep(key, new Kept(state, clock.nanoTime(), before != null && before.asSent));
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void remove(Lanes.Key key) {
+    /** Compares what was read with what is kept: of a document that was stored otherwise than it was sent, nothing is. */
+    void compare(Lanes.Key key, State read) {
+        lock.lock();
+        try {
+            Kept found = kept.get(key);
+            if (found == null || found.asSent || !isSameWrite(found.state, read)) {
+                return;
+            }
+            remove(key);
+            if (DocumentCodec.sameJson(found.state.document(), read.document())) {
+                keep(key, new Kept(found.state, found.since, true));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isSameWrite(State one, State other) {
+        return one.token() != null && one.token().equals(other.token());
+    }
+
+    private void keep(Lanes.Key key, Kept now) {
+        kept.put(key, now);
+        bytes += now.bytes();
+        Iterator<Kept> oldest = kept.values().iterator();
+        while (kept.size() > DOCUMENTS || bytes > BYTES) {
+            bytes -= oldest.next().bytes();
+            oldest.remove();
+        }
+    }
+
+    private @Nullable Kept remove(Lanes.Key key) {
         Kept gone = kept.remove(key);
         if (gone != null) {
             bytes -= gone.bytes();
         }
+        return gone;
     }
 
     int size() {

@@ -102,6 +102,13 @@ final class ReadModifyWrite<T> {
         }
     }
 
+    /** Notes what a read has found. */
+    void read(Lanes.Key key, State found) {
+        if (lastWrites != null) {
+            lastWrites.compare(key, found);
+        }
+    }
+
     /** Returns how many callers' own write ids a write may carry: more would drop what others need from the ledger. */
     int mostNames() {
         return mostNames;

@@ -53,8 +53,9 @@ record Reader<T>(
             } catch (IOException e) {
                 throw refused(
                         address,
-                        "its field [" + ledger.field() + "] is reserved for the write ledger and holds something else: "
-                                + e.getMessage(),
+                        "its field [" + ledger.field() + "] is reserved for the write ledger and holds something else"
+                                + " (with synthetic _source also its own remains, unless putLedgerMapping() was called"
+                                + " before): " + e.getMessage(),
                         e);
             }
         }
@@ -112,7 +113,7 @@ record Reader<T>(
 
     /** A write that depended on a sequence number makes the next version of the very document that was read. */
     void checkIncarnation(DocumentToken required, DocumentToken written) {
-        if (written.version() != required.version() + 1) {
+        if (written.version() != required.version() + 1 || !written.index().equals(required.index())) {
             throw new IncarnationChangedException(target, required.id(), required, written);
         }
     }

@@ -44,7 +44,7 @@ class BulkInterruptTest {
         Thread.currentThread().interrupt();
         BulkProgress end = documents.bulk(operations(0, 3), BulkOptions.standard(), results::add);
         assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
-        assertThat(end).isEqualTo(new BulkProgress(0, 0, 0, 0, 0, 0, 0, 0, false));
+        assertThat(end).isEqualTo(new BulkProgress(0, 0, 0, 0, 0, 0, 0, 0, 0, false));
         assertThat(results).isEmpty();
         assertThat(server.requests).isEmpty();
     }
@@ -81,7 +81,7 @@ class BulkInterruptTest {
                         "2 NOT_APPLIED 0",
                         "3 NOT_APPLIED 0",
                         "4 NOT_APPLIED 0");
-        assertThat(end).isEqualTo(new BulkProgress(7, 4, 0, 0, 3, 0, 0, 0, false));
+        assertThat(end).isEqualTo(new BulkProgress(7, 4, 0, 0, 3, 0, 0, 0, 0, false));
     }
 
     @Test

@@ -47,7 +47,7 @@ class BulkStreamTest {
                 operations("a", "b", "a", "c", "a", "d"), BulkOptions.standard().withRequestsInFlight(1), results::add);
         assertThat(server.ids()).containsExactly(List.of("a", "b", "c", "d"), List.of("a"), List.of("a"), List.of("a"));
         assertThat(sent("a")).containsExactly("{\"n\":0}", "{\"n\":0}", "{\"n\":2}", "{\"n\":4}");
-        assertThat(end).isEqualTo(new BulkProgress(6, 6, 0, 0, 0, 0, 0, 1, true));
+        assertThat(end).isEqualTo(new BulkProgress(6, 6, 0, 0, 0, 0, 0, 0, 1, true));
         assertThat(end.done()).isEqualTo(6);
     }
 

@@ -247,11 +247,12 @@ class BulkTest {
     }
 
     @Test
-    void whatAPipelineDropsIsApplied() {
+    void whatAPipelineDropsIsNotApplied() {
         server.script.add(writes -> CompletableFuture.completedFuture(
                 List.of(new Answer<>(new Written("i", Result.NoOp, -3, -2, 0), null))));
         WriteCondition unchanged = WriteCondition.unchangedSince(new DocumentToken("i", "i", "a", null, 1, 0, 1));
         List<BulkItemResult<Doc>> results = documents.bulk(List.of(BulkOperation.index("a", new Doc(1), unchanged)));
+        assertThat(results.get(0).outcome()).isEqualTo(BulkItemResult.Outcome.DROPPED);
         assertThat(results.get(0).orThrow().result()).isEqualTo(Result.NoOp);
     }
 

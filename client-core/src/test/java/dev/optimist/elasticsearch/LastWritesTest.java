@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +12,7 @@ class LastWritesTest {
 
     @Test
     void keepsTheLastAndForgetsWhatItIsTold() {
-        writes.put(key(1), state(10, 1));
+        put(1, state(10, 1));
         writes.put(key(1), state(10, 2));
         assertThat(writes.get(key(1))).extracting(State::version).isEqualTo(2L);
         writes.put(key(1), null);
@@ -21,7 +22,7 @@ class LastWritesTest {
 
     @Test
     void keepsNothingForLong() {
-        writes.put(key(1), state(10, 1));
+        put(1, state(10, 1));
         nanos.addAndGet(LastWrites.AGE.toNanos());
         assertThat(writes.get(key(1))).isNotNull();
         nanos.incrementAndGet();
@@ -32,7 +33,7 @@ class LastWritesTest {
     @Test
     void dropsTheOldestBeyondItsNumber() {
         for (int i = 0; i <= LastWrites.DOCUMENTS; i++) {
-            writes.put(key(i), state(10, 1));
+            put(i, state(10, 1));
         }
         assertThat(writes.size()).isEqualTo(LastWrites.DOCUMENTS);
         assertThat(writes.get(key(0))).isNull();
@@ -42,14 +43,14 @@ class LastWritesTest {
     @Test
     void dropsTheOldestBeyondItsBytes() {
         int half = (int) (LastWrites.BYTES / 2);
-        writes.put(key(1), state(half, 1));
-        writes.put(key(2), state(100, 1));
-        writes.put(key(3), state(half, 1));
+        put(1, state(half, 1));
+        put(2, state(100, 1));
+        put(3, state(half, 1));
         assertThat(writes.get(key(1))).isNull();
         assertThat(writes.get(key(2))).isNotNull();
         assertThat(writes.get(key(3))).isNotNull();
         writes.put(key(3), null);
-        writes.put(key(4), state(half, 1));
+        put(4, state(half, 1));
         assertThat(writes.get(key(2))).as("what was forgotten takes no room").isNotNull();
     }
 
@@ -59,8 +60,49 @@ class LastWritesTest {
         assertThat(writes.size()).isZero();
     }
 
+    @Test
+    void givesNothingThatNoReadHasShownToBeStoredAsItWasSent() {
+        writes.put(key(1), state("{\"n\":1}", 1));
+        assertThat(writes.get(key(1))).isNull();
+        writes.compare(key(1), state("{\"n\": 1}", 2)); // somebody else's write
+        assertThat(writes.get(key(1))).isNull();
+        writes.compare(key(1), state("{\"n\": 1}", 1));
+        assertThat(writes.get(key(1))).isNotNull();
+        writes.put(key(1), state("{\"n\":2}", 2));
+        assertThat(writes.get(key(1)))
+                .as("as the one before")
+                .extracting(State::version)
+                .isEqualTo(2L);
+        writes.put(key(1), null);
+        writes.put(key(1), state("{\"n\":3}", 3));
+        assertThat(writes.get(key(1))).as("after a conflict").isNull();
+    }
+
+    @Test
+    void keepsNothingThatWasStoredOtherwiseThanItWasSent() {
+        writes.put(key(1), state("{\"n\":1}", 1));
+        writes.compare(key(1), state("{\"n\":1,\"by\":\"a pipeline\"}", 1));
+        assertThat(writes.get(key(1))).isNull();
+        assertThat(writes.size()).isZero();
+    }
+
+    @Test
+    void keepsNothingThatHasNoSequenceNumber() {
+        writes.put(key(1), new State("i", new DocumentToken("i", "i", "1", null, 1, -2, 0), new byte[10], null));
+        assertThat(writes.size()).isZero();
+    }
+
+    private void put(int id, State written) {
+        writes.put(key(id), written);
+        writes.compare(key(id), written);
+    }
+
     private static Lanes.Key key(int id) {
         return new Lanes.Key("i", Integer.toString(id), null);
+    }
+
+    private static State state(String json, long version) {
+        return new State("i", new DocumentToken("i", "i", "1", null, version, version, 1), json.getBytes(UTF_8), null);
     }
 
     private static State state(int bytes, long version) {

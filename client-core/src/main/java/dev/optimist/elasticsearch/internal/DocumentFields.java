@@ -65,7 +65,7 @@ final class DocumentFields {
     private void field(JsonParser parser) throws IOException {
         switch (parser.currentName()) {
             case "_index" -> index = text(parser, asked == null ? null : asked.index());
-            case "_id" -> id = asked == null ? null : text(parser, asked.id());
+            case "_id" -> id = text(parser, asked == null ? null : asked.id());
             case "_routing" -> routing = text(parser, null);
             case "found" -> found = parser.getBooleanValue();
             case "created" -> created = parser.getBooleanValue();
@@ -83,12 +83,17 @@ final class DocumentFields {
     private void error(JsonParser parser) throws IOException {
         failed = true;
         AnswerParser.expect(parser, JsonToken.START_OBJECT);
+        boolean ofDataStream = false;
         while (AnswerParser.nextField(parser)) {
             switch (parser.currentName()) {
                 case "type" -> errorType = text(parser, Failures.VERSION_CONFLICT); // of most
                 case "reason" -> errorReason = text(parser, null);
+                case Hints.EXCLUDED_DATA_STREAM -> ofDataStream = true;
                 default -> parser.skipChildren();
             }
+        }
+        if (ofDataStream && errorReason != null) {
+            errorReason = Hints.ofDataStream(errorReason);
         }
     }
 
@@ -104,13 +109,13 @@ final class DocumentFields {
     }
 
     Written written() throws IOException {
-        return new Written(required(index, "_index"), result(), required(version, "_version"), seqNo, primaryTerm);
+        return new Written(required(index, "_index"), id, result(), required(version, "_version"), seqNo, primaryTerm);
     }
 
     /** As one of those that were asked for. */
     Answer<Stored> storedItem(Address address) {
         if (!address.id().equals(id)) {
-            return Answer.failed(ofAnother(address));
+            return Answer.failed(ofAnother(address, id));
         }
         if (failed) {
             return Answer.failed(Failures.unread(errorType, errorReason == null ? "no reason given" : errorReason));
@@ -130,7 +135,7 @@ final class DocumentFields {
     /** As one of those that were sent. */
     Answer<Written> writtenItem(Write write) {
         if (!write.address().id().equals(id)) {
-            return Answer.failed(ofAnother(write.address()));
+            return Answer.failed(ofAnother(write.address(), id));
         }
         if (result == null && otherResult == null && write.address().mappingType() != null) {
             result = resultOfOld(write.operation());
@@ -150,14 +155,22 @@ final class DocumentFields {
         }
     }
 
+    /** What was written under another {@code _id} is another document. */
+    static Written checked(Address address, Written written) {
+        if (written.id() != null && !written.id().equals(address.id())) {
+            throw new DialectException(ofAnother(address, written.id()));
+        }
+        return written;
+    }
+
     private static Failure senseless(IOException e) {
         return new Failure(
                 Failure.Outcome.UNKNOWN, 0, null, "an answer that makes no sense: " + e.getMessage(), null, e);
     }
 
     /** What was answered in this place is the outcome of another document, and must not be taken for this one's. */
-    private Failure ofAnother(Address address) {
-        String reason = "the answer to " + address + " is of _id [" + id + "]";
+    private static Failure ofAnother(Address address, @Nullable String id) {
+        String reason = "the answer to " + address + " is of _id [" + id + "] (an ingest pipeline can have changed it)";
         return new Failure(Failure.Outcome.UNKNOWN, 0, null, reason, null, null);
     }
 

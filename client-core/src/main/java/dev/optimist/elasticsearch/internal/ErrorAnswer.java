@@ -46,6 +46,7 @@ final class ErrorAnswer extends Exception {
             String reason =
                     error.isTextual() ? error.textValue() : error.path("reason").textValue();
             if (reason != null) {
+                reason = error.has(Hints.EXCLUDED_DATA_STREAM) ? Hints.ofDataStream(reason) : reason;
                 return new ErrorAnswer(status, error.path("type").textValue(), reason, retryAfter);
             }
         } catch (IOException | ParseException | IllegalArgumentException notElasticsearch) {

@@ -44,6 +44,7 @@ final class Failures {
             "index_closed_exception",
             "illegal_argument_exception",
             "routing_missing_exception",
+            "resource_not_found_exception", // an _id that a time series index cannot have
             "cluster_block_exception",
             "security_exception");
 
@@ -102,7 +103,11 @@ final class Failures {
 
     private static Failure classifyLast(Throwable t, Write.Operation operation, WriteCondition condition) {
         if (t instanceof ElasticsearchException e) {
-            return answered(e.status(), e.error().type(), e.error().reason(), t, operation, condition)
+            String reason = e.error().reason();
+            if (reason != null && e.error().metadata().containsKey(Hints.EXCLUDED_DATA_STREAM)) {
+                reason = Hints.ofDataStream(reason);
+            }
+            return answered(e.status(), e.error().type(), reason, t, operation, condition)
                     .withRetryAfter(RetryAfter.of(e.httpResponse()));
         }
         if (t instanceof ResponseException e) { // its body not parsed
@@ -131,7 +136,7 @@ final class Failures {
             @Nullable Throwable cause,
             Write.Operation operation,
             WriteCondition condition) {
-        String words = reason == null ? "no reason given" : reason;
+        String words = reason == null ? "no reason given" : Hints.added(type, reason);
         if (status == 409 && (VERSION_CONFLICT.equals(type) || ALREADY_EXISTS.equals(type))) {
             return Failure.conflict(Conflict.parse(words, operation, condition), status, type, cause);
         }

@@ -291,7 +291,7 @@ public final class RestDialect implements Dialect {
                 timeout,
                 write.operation(),
                 write.condition(),
-                written -> VersionAsSeqNo.of(write.address(), written));
+                written -> VersionAsSeqNo.of(write.address(), DocumentFields.checked(write.address(), written)));
     }
 
     private <Q, A, R> CompletableFuture<R> exchange(

@@ -180,7 +180,7 @@ class BulkIT extends ServerTest {
                     assertThat(r.orThrow().version()).isPositive();
                 });
 
-        assertThat(end).isEqualTo(new BulkProgress(10_000, 10_000, 0, 0, 0, 0, 0, end.sentAgain(), true));
+        assertThat(end).isEqualTo(new BulkProgress(10_000, 10_000, 0, 0, 0, 0, 0, 0, end.sentAgain(), true));
         assertThat(told.get(told.size() - 1).done()).isEqualTo(10_000);
         versions.forEach(
                 (id, version) -> assertThat(stored(id).path("_version").asInt()).isEqualTo(version));

@@ -263,7 +263,8 @@ class HotDocumentsIT extends ServerTest {
     void reuseOfTheLastWriteSavesTheReadAndSeesWhatOthersWrite() {
         VersionedDocuments<Counter> reusing = counters.with(o -> o.reuseLastWrite(true));
         counters.create("1", new Counter(0));
-        reusing.readModifyWrite("1", c -> c.plus(1));
+        reusing.readModifyWrite("1", c -> c.plus(-1));
+        reusing.readModifyWrite("1", c -> c.plus(2)); // reads whether the one before is stored as it was sent
         long before = Internals.requests(client);
         for (int i = 0; i < 10; i++) {
             assertThat(reusing.readModifyWrite("1", c -> c.plus(1)).attempts()).isEqualTo(1);

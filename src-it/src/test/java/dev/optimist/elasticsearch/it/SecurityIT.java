@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import co.elastic.clients.json.JsonData;
 import co.elastic.clients.transport.TransportUtils;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.optimist.elasticsearch.BulkOperation;
 import dev.optimist.elasticsearch.ConnectOptions;
+import dev.optimist.elasticsearch.Internals;
 import dev.optimist.elasticsearch.ModificationResult;
 import dev.optimist.elasticsearch.OptimistException;
 import dev.optimist.elasticsearch.RequestRejectedException;
@@ -112,6 +114,38 @@ class SecurityIT {
             assertThat(written.source()).isEqualTo(Map.of("text", "b"));
             Map<String, Object> stored = notes.get("piped").orElseThrow().source();
             assertThat(stored).containsEntry("text", "b").containsKey("by");
+        }
+    }
+
+    /** The index has it, and nothing tells the client: only that what is read is not what it has sent. */
+    @Test
+    void aPipelineOfTheIndexKeepsTheLastWriteFromBeingReused() throws IOException {
+        try (VersionedClient client = connect(o -> o.basicAuth("elastic", PASSWORD))) {
+            client.elasticsearch()
+                    .ingest()
+                    .putPipeline(p -> p.id("it-by").processors(s -> s.setSecurityUser(u -> u.field("by"))));
+            for (String setting : List.of("index.default_pipeline", "index.final_pipeline")) {
+                String index = setting.substring("index.".length());
+                client.elasticsearch()
+                        .indices()
+                        .create(c -> c.index(index)
+                                .settings(s -> s.numberOfReplicas("0").otherSettings(setting, JsonData.of("it-by"))));
+                VersionedDocuments<Map<String, Object>> notes = client.documents(
+                                index, new TypeReference<Map<String, Object>>() {})
+                        .with(o -> o.reuseLastWrite(true));
+                notes.create("1", Map.of("text", "a"));
+                for (int i = 0; i < 3; i++) {
+                    String text = "b" + i;
+                    long before = Internals.requests(client);
+                    notes.readModifyWrite("1", note -> {
+                        assertThat(note).as("never as it was sent").containsKey("by");
+                        return Map.of("text", text);
+                    });
+                    assertThat(Internals.requests(client) - before)
+                            .as("a read and a write")
+                            .isEqualTo(2);
+                }
+            }
         }
     }
 

@@ -135,7 +135,7 @@ final class Repairs<T> {
             Outcome outcome = switch (result.outcome()) {
                 case APPLIED -> Outcome.REPAIRED;
                 case CONFLICT -> Outcome.OVERTAKEN;
-                case REJECTED, NOT_APPLIED, UNKNOWN, INCARNATION_CHANGED -> Outcome.FAILED;
+                case REJECTED, NOT_APPLIED, UNKNOWN, INCARNATION_CHANGED, DROPPED -> Outcome.FAILED;
             };
             ended(
                     plans.get(i),
