@@ -56,12 +56,12 @@ final class LastWrites {
         }
     }
 
-    /** Keeps what was written, or forgets it if it is null, or if nothing can be written on top of it without a read. */
+    /** Keeps what was written, or forgets it if it is null. */
     void put(Lanes.Key key, @Nullable State state) {
         lock.lock();
         try {
             Kept before = remove(key);
-            if (state != null && state.token() != null && state.token().hasSeqNo()) {
+            if (state != null) {
                 keep(key, new Kept(state, clock.nanoTime(), before != null && before.asSent));
             }
         } finally {

@@ -86,12 +86,6 @@ class LastWritesTest {
         assertThat(writes.size()).isZero();
     }
 
-    @Test
-    void keepsNothingThatHasNoSequenceNumber() {
-        writes.put(key(1), new State("i", new DocumentToken("i", "i", "1", null, 1, -2, 0), new byte[10], null));
-        assertThat(writes.size()).isZero();
-    }
-
     private void put(int id, State written) {
         writes.put(key(id), written);
         writes.compare(key(id), written);

@@ -138,7 +138,15 @@ class RestDialectTest {
                 dialect.bulk(List.of(unconditional()), LONG).get().get(0).failure();
         assertThat(failure).isNotNull();
         assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(failure.reason()).isEqualTo("the answer to [i][1] is of _id [2]");
+        assertThat(failure.reason()).startsWith("the answer to [i][1] is of _id [2]");
+
+        server.then(
+                json(
+                        200,
+                        "{\"_index\":\"i\",\"_id\":\"2\",\"_version\":1,\"result\":\"created\",\"_seq_no\":0,\"_primary_term\":1}"));
+        Failure alone = failure(dialect.index(unconditional(), LONG));
+        assertThat(alone.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(alone.reason()).startsWith("the answer to [i][1] is of _id [2]");
     }
 
     @Test

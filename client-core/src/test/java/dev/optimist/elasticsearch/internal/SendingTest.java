@@ -34,7 +34,7 @@ class SendingTest {
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final String UPDATED =
-            "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,\"_primary_term\":1,"
+            "{\"_index\":\"i\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,\"_primary_term\":1,"
                     + "\"_shards\":{\"total\":1,\"successful\":1,\"failed\":0}}";
 
     private ScriptedServer one;

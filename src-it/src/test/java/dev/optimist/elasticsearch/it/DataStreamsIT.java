@@ -13,12 +13,14 @@ import dev.optimist.elasticsearch.Modification;
 import dev.optimist.elasticsearch.RequestRejectedException;
 import dev.optimist.elasticsearch.VersionConflictException;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
+import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.WriteLedger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,22 @@ class DataStreamsIT extends BothFacesTest {
         assertThat(inBackingIndex(token)).isEqualTo(1);
     }
 
+    /** Whose answers come as elasticsearch-java's exceptions. */
+    @Test
+    void saysTheSameThroughAClientOfOnesOwn() {
+        DocumentToken token = events.create("1", event(1)).token();
+        Documents<Event> own =
+                face.of(VersionedClient.of(client.elasticsearch()).documents(stream, Event.class));
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> own.get("1"),
+                () -> own.readModifyWrite("1", e -> e.plus(1)),
+                () -> own.index("1", event(9), WriteCondition.none()))) {
+            assertThat(catchThrowableOfType(RequestRejectedException.class, call))
+                    .hasMessageContainingAll("data stream", "in its backing index");
+        }
+        assertThat(inBackingIndex(token)).isEqualTo(1);
+    }
+
     @Test
     void saysTheSameOfManyAtOnce() {
         VersionedDocuments<Event> many = client.documents(stream, Event.class);
@@ -102,9 +120,12 @@ class DataStreamsIT extends BothFacesTest {
                     .hasMessageContaining("in its backing index");
         }
         List<Throwable> failures = new ArrayList<>();
-        many.readModifyWriteAll(List.of("1", "2").stream(), e -> e.plus(1), item -> failures.add(item.failure()));
+        many.readModifyWriteAll(
+                IntStream.range(0, 20).mapToObj(Integer::toString),
+                e -> e.plus(1),
+                item -> failures.add(item.failure()));
         assertThat(failures)
-                .hasSize(2)
+                .hasSize(20)
                 .allSatisfy(e -> assertThat(e)
                         .isInstanceOf(RequestRejectedException.class)
                         .hasMessageContainingAll("it is a data stream", "in its backing index"));
