@@ -2,7 +2,6 @@ package dev.optimist.elasticsearch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.optimist.elasticsearch.BulkItemResult;
 import dev.optimist.elasticsearch.BulkOperation;
@@ -135,9 +134,7 @@ class BlockedIndicesIT extends BothFacesTest {
         counters.readModifyWriteAll(List.of("1", "2").stream(), c -> c.plus(1), item -> failures.add(item.failure()));
         assertThat(failures).hasSize(2).allSatisfy(BlockedIndicesIT::closed);
 
-        rest.post("/" + index + "/_open", "").ok();
-        rest.get("/_cluster/health/" + index + "?wait_for_status=green&timeout=30s")
-                .ok();
+        openIndex(index);
         assertThat(stored("3").path("found").asBoolean()).isFalse();
         documents.index("1", new Counter(5), WriteCondition.unchangedSince(read));
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(5);
@@ -148,12 +145,14 @@ class BlockedIndicesIT extends BothFacesTest {
     }
 
     @Test
-    @Since(value = "6.6", because = "_freeze came with 6.6")
     void aFrozenIndexIsReadAndNotWritten() {
         Rest.Answer frozen = rest.post("/" + index + "/_freeze", "");
-        assumeThat(frozen.status())
-                .as("this server has no _freeze: %s", frozen.body())
-                .isEqualTo(200);
+        if (frozen.status() != 200) {
+            assertThat(frozen.status())
+                    .as("only 6.6 to 7 can, and not 7 for tests")
+                    .isIn(400, 404, 405);
+            return;
+        }
         assertThat(documents.get("1").orElseThrow().source()).isEqualTo(new Counter(1));
         leavesUnchanged("1", () -> {
             blocked(() -> documents.index("1", new Counter(9), WriteCondition.none()));

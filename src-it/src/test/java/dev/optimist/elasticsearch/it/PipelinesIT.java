@@ -2,7 +2,6 @@ package dev.optimist.elasticsearch.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,25 +32,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Ingest pipelines of the index itself, of which a client never hears, change, drop and redirect what is stored. Elastic's
  * distributions for tests have none of the processors for that; what can be shown without them is in SecurityIT.
  */
+@IngestCommon
 @Since(value = "6.7", because = "index.default_pipeline came with 6.5, sequence numbers for clients with 6.7")
 class PipelinesIT extends BothFacesTest {
-
-    @BeforeEach
-    void processors() {
-        String all = rest.get("/_nodes/ingest?filter_path=nodes.*.ingest.processors.type")
-                .body()
-                .toString();
-        assumeThat(all)
-                .as("this distribution has no module ingest-common")
-                .contains("\"set\"", "\"drop\"", "\"script\"");
-    }
 
     @Test
     void whatIsAnsweredIsWhatWasSentAndWhatIsReadIsWhatIsStored() {
