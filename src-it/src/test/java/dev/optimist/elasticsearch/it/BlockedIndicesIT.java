@@ -29,7 +29,7 @@ class BlockedIndicesIT extends BothFacesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"write", "read_only", "read_only_allow_delete"})
+    @ValueSource(strings = {"write", "read_only"})
     void aBlockIsToldToEveryCallAfterOneSend(String block) {
         block(block, "true");
         try {
@@ -57,10 +57,16 @@ class BlockedIndicesIT extends BothFacesTest {
                 assertThat(documents.get("1")).as("reads go on").isPresent();
             });
         } finally {
-            block(block, "null");
+            block(block, "false");
         }
         documents.readModifyWrite("1", c -> c.plus(1));
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    @Since(value = "5", because = "index.blocks.read_only_allow_delete came with 5.x")
+    void soIsAFullDisk() {
+        aBlockIsToldToEveryCallAfterOneSend("read_only_allow_delete");
     }
 
     private void blockedAmongMany() {
@@ -106,7 +112,7 @@ class BlockedIndicesIT extends BothFacesTest {
                     List.of("1", "2").stream(), c -> c.plus(1), item -> failures.add(item.failure()));
             assertThat(failures).hasSize(2).allMatch(e -> e instanceof RequestRejectedException);
         } finally {
-            block("read", "null");
+            block("read", "false");
         }
         assertThat(stored("1").path("_version").asInt()).isEqualTo(1);
         assertThat(stored("2").path("_version").asInt()).isEqualTo(1);

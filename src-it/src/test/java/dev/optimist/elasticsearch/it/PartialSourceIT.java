@@ -15,8 +15,7 @@ class PartialSourceIT extends BothFacesTest {
 
     @BeforeEach
     void excluding() {
-        index = newIndex("{\"_source\":{\"excludes\":[\"secret\"]},"
-                + "\"properties\":{\"secret\":{\"type\":\"keyword\"},\"n\":{\"type\":\"integer\"}}}");
+        index = newIndex("{\"_source\":{\"excludes\":[\"secret\"]}}");
         trees = documents(index, JsonNode.class);
     }
 
