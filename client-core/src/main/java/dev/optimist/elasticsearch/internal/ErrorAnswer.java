@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.internal;
 
 import co.elastic.clients.transport.rest5_client.low_level.Response;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -37,19 +38,26 @@ final class ErrorAnswer extends Exception {
     }
 
     static ErrorAnswer of(Response response) {
-        int status = response.getStatusCode();
-        Duration retryAfter = RetryAfter.of(response);
         HttpEntity entity = response.getEntity();
+        String body = "";
         try {
-            JsonNode error = JSON.readTree(entity == null ? "" : EntityUtils.toString(entity))
-                    .path("error");
+            body = entity == null ? "" : EntityUtils.toString(entity);
+        } catch (IOException | ParseException | IllegalArgumentException unreadable) {
+            // an answer without words
+        }
+        return of(response.getStatusCode(), RetryAfter.of(response), body);
+    }
+
+    static ErrorAnswer of(int status, @Nullable Duration retryAfter, String body) {
+        try {
+            JsonNode error = JSON.readTree(body).path("error");
             String reason =
                     error.isTextual() ? error.textValue() : error.path("reason").textValue();
             if (reason != null) {
                 reason = error.has(Hints.EXCLUDED_DATA_STREAM) ? Hints.ofDataStream(reason) : reason;
                 return new ErrorAnswer(status, error.path("type").textValue(), reason, retryAfter);
             }
-        } catch (IOException | ParseException | IllegalArgumentException notElasticsearch) {
+        } catch (JsonProcessingException notElasticsearch) {
             return new ErrorAnswer(status, null, null, retryAfter);
         }
         return new ErrorAnswer(status, null, null, retryAfter);

@@ -113,6 +113,10 @@ final class Failures {
         if (t instanceof ResponseException e) { // its body not parsed
             return answered(ErrorAnswer.of(e.getResponse()), e, operation, condition);
         }
+        if (RestClientErrors.isOne(t)) {
+            ErrorAnswer e = RestClientErrors.answer(t);
+            return answered(e, e, operation, condition);
+        }
         if (t instanceof ErrorAnswer e) {
             return answered(e, e, operation, condition);
         }

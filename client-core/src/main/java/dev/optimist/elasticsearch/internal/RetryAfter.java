@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code Retry-After}, as RFC 9110 has it: seconds or a date. */
 final class RetryAfter {
-    private static final String HEADER = "Retry-After";
+    static final String HEADER = "Retry-After";
 
     private RetryAfter() {}
 
     static @Nullable Duration of(TransportHttpClient.@Nullable Response response) {
-        return response == null ? null : parse(response.header(HEADER), Instant.now());
+        return response == null ? null : of(response.header(HEADER));
     }
 
     static @Nullable Duration of(Response response) {
-        return parse(response.getHeader(HEADER), Instant.now());
+        return of(response.getHeader(HEADER));
+    }
+
+    static @Nullable Duration of(@Nullable String header) {
+        return parse(header, Instant.now());
     }
 
     /** What cannot be understood is as good as nothing. */

@@ -9,6 +9,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.json.jackson.JacksonJsonpMapper;
+import co.elastic.clients.transport.rest_client.RestClientTransport;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.WriteCondition;
@@ -22,6 +25,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.http.HttpHost;
+import org.elasticsearch.client.RestClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -163,17 +168,23 @@ class FailuresTest {
         }
     }
 
-    /** The same through elasticsearch-java's transport and beneath it. */
+    /** The same through elasticsearch-java's transport, beneath it, and through the one of its version 8. */
     private static Failure failureOf(Answer answer) throws Exception {
         try (ScriptedServer server = new ScriptedServer(answer);
-                StrictTransport client = StrictTransport.open(settings(server.url()))) {
+                StrictTransport client = StrictTransport.open(settings(server.url()));
+                RestClient restClient =
+                        RestClient.builder(HttpHost.create(server.url())).build()) {
             Failure strict = failureOf(RestDialect.of(client));
-            Failure other = failureOf(RestDialect.of(client.client()));
-            assertThat(strict.outcome()).isEqualTo(other.outcome());
-            assertThat(strict.status()).isEqualTo(other.status());
-            assertThat(strict.type()).isEqualTo(other.type());
-            assertThat(strict.conflict()).isEqualTo(other.conflict());
-            assertThat(strict.retryAfter()).isEqualTo(other.retryAfter());
+            ElasticsearchClient ofEight =
+                    new ElasticsearchClient(new RestClientTransport(restClient, new JacksonJsonpMapper()));
+            for (ElasticsearchClient theirs : List.of(client.client(), ofEight)) {
+                Failure other = failureOf(RestDialect.of(theirs));
+                assertThat(strict.outcome()).isEqualTo(other.outcome());
+                assertThat(strict.status()).isEqualTo(other.status());
+                assertThat(strict.type()).isEqualTo(other.type());
+                assertThat(strict.conflict()).isEqualTo(other.conflict());
+                assertThat(strict.retryAfter()).isEqualTo(other.retryAfter());
+            }
             return strict;
         }
     }
