@@ -125,11 +125,18 @@ final class Endpoints {
         return path.append('/').append(api).toString();
     }
 
-    /** Most names need no encoding, and are not made bytes of to see that. */
+    /**
+     * Most names need no encoding, and are not made bytes of to see that. A plus sign does, though it need not by RFC 3986:
+     * Elasticsearch before 7 takes it for a space, and two documents would be one.
+     */
     static StringBuilder encoded(String name, StringBuilder path) {
         for (int i = 0; i < name.length(); i++) {
             if (!isUnreserved(name.charAt(i))) {
+                int begin = path.length();
                 EndpointBase.pathEncode(name, path);
+                for (int plus = path.indexOf("+", begin); plus >= 0; plus = path.indexOf("+", plus)) {
+                    path.replace(plus, plus + 1, "%2B");
+                }
                 return path;
             }
         }

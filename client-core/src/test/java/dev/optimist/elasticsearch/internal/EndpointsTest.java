@@ -34,6 +34,6 @@ class EndpointsTest {
         EndpointBase.pathEncode(id, encoded);
         assertThat(Endpoints.GET.requestUrl(new Address("stock", id, null)))
                 .as(id)
-                .isEqualTo("/stock/_doc/" + encoded);
+                .isEqualTo("/stock/_doc/" + encoded.toString().replace("+", "%2B")); // see Endpoints.encoded
     }
 }

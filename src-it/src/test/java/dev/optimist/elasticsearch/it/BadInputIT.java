@@ -95,6 +95,15 @@ class BadInputIT extends BothFacesTest {
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(1);
     }
 
+    /** Before 7, a plus sign in a path is a space, if it is not encoded. */
+    @Test
+    void aPlusIsNotASpace() {
+        documents.create("a b", new Counter(1));
+        documents.create("a+b", new Counter(2));
+        assertThat(documents.get("a b").orElseThrow().source()).isEqualTo(new Counter(1));
+        assertThat(documents.get("a+b").orElseThrow().source()).isEqualTo(new Counter(2));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a*", "a,b", "a b", "_all", "-a", "<a-{now/d}>", "a/b", ".", "other:index"})
     void refusesWhatIsNotOneIndex(String name) {
