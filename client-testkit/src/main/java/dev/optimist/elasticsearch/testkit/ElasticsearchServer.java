@@ -151,10 +151,10 @@ public final class ElasticsearchServer implements AutoCloseable {
      *
      * @param node from 0, as in {@link #urls}
      * @throws IllegalArgumentException if there is no such node
-     * @throws IllegalStateException if the nodes are not processes, the server is closed, or the thread is interrupted
+     * @throws IllegalStateException if it is a server that was there before or is closed, or the thread is interrupted
      */
     public void kill(int node) {
-        processes(node).kill(node);
+        faults(node).kill(node);
     }
 
     /**
@@ -166,43 +166,42 @@ public final class ElasticsearchServer implements AutoCloseable {
      * @param node from 0, as in {@link #urls}
      * @throws ServerStartException if it does not start, saying why
      * @throws IllegalArgumentException if there is no such node
-     * @throws IllegalStateException if the nodes are not processes, or the server is closed
+     * @throws IllegalStateException if it is a server that was there before or is closed; or if it is a container of an engine
+     *     on another machine, which would come back at another address
      */
     public void restart(int node) {
-        processes(node).restart(node);
+        faults(node).restart(node);
     }
 
     /**
-     * Stops a node by SIGSTOP, as a machine that hangs would: it accepts connections and answers nothing, until it is
-     * {@linkplain #resume resumed}. A second time does nothing.
+     * Stops a node, a process by SIGSTOP and a container by {@code docker pause}, as a machine that hangs would: it accepts
+     * connections and answers nothing, until it is {@linkplain #resume resumed}. A second time does nothing.
      *
      * @param node from 0, as in {@link #urls}
      * @throws IllegalArgumentException if there is no such node
-     * @throws IllegalStateException if the nodes are not processes, the server is closed, or the node was killed
+     * @throws IllegalStateException if it is a server that was there before or is closed, or the node was killed
      */
     public void pause(int node) {
-        processes(node).pause(node);
+        faults(node).pause(node);
     }
 
     /**
-     * Lets a paused node go on, by SIGCONT; one that is not paused does so anyway.
+     * Lets a paused node go on, by SIGCONT or {@code docker unpause}; one that is not paused does so anyway.
      *
      * @param node from 0, as in {@link #urls}
      * @throws IllegalArgumentException if there is no such node
-     * @throws IllegalStateException if the nodes are not processes, the server is closed, or the node was killed
+     * @throws IllegalStateException if it is a server that was there before or is closed, or the node was killed
      */
     public void resume(int node) {
-        processes(node).resume(node);
+        faults(node).resume(node);
     }
 
-    private ProcessBackend processes(int node) {
-        if (!(backend instanceof ProcessBackend processes)) {
-            throw new IllegalStateException(
-                    "Single nodes can be killed, paused and restarted where they are processes, not here: "
-                            + description);
+    private NodeFaults faults(int node) {
+        nodeName(node); // is there such a node, and is it ours
+        if (!(backend instanceof NodeFaults faults)) {
+            throw new IllegalStateException("Its nodes cannot be killed, paused or restarted: " + description);
         }
-        nodeName(node); // is there such a node
-        return processes;
+        return faults;
     }
 
     /** Returns what runs where and why, in one line. */

@@ -8,11 +8,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server how it is. {@code GET /} would be the usual question, but some distributions answer 405 to it. */
@@ -29,6 +31,11 @@ final class Health {
         this.password = password;
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(PATIENCE);
         this.http = (trust == null ? builder : builder.sslContext(trust)).build();
+    }
+
+    /** For one that the testkit starts. */
+    static Health of(String url, @Nullable Security security) {
+        return security == null ? new Health(url, null, null) : new Health(url, security.trust(), security.password());
     }
 
     /** Returns whether it answers as a cluster of at least so many nodes. */
@@ -91,13 +98,20 @@ final class Health {
                         url + " answers " + answer.statusCode() + ": it wants another sign-in", null);
             }
             return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : null;
-        } catch (SSLHandshakeException e) {
-            throw new ServerStartException(url + " has a certificate that is not trusted: " + e.getMessage(), e);
-        } catch (IOException notYet) {
-            return null;
+        } catch (IOException e) {
+            if (isDistrust(e)) {
+                throw new ServerStartException(url + " has a certificate that is not trusted: " + e.getMessage(), e);
+            }
+            return null; // not yet
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ServerStartException("Interrupted while Elasticsearch was starting", e);
         }
+    }
+
+    /** Whether the handshake ended by that: Docker also takes connections, and ends them, before the server is there. */
+    private static boolean isDistrust(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof CertificateException);
     }
 }

@@ -109,8 +109,15 @@ final class NodeProcess implements AutoCloseable {
             all.putAll(settings);
             all.putAll(installation.generation().paths(folder));
             if (security != null) {
-                all.putAll(security.prepare(
-                        folder.resolve("config"), (command, input) -> installation.run(command, input, environment)));
+                all.putAll(security.settings(""));
+                for (Map.Entry<String, String> file : security.files().entrySet()) {
+                    Files.writeString(folder.resolve("config").resolve(file.getKey()), file.getValue());
+                }
+                installation.run(List.of("bin/elasticsearch-keystore", "create"), "", environment);
+                installation.run(
+                        List.of("bin/elasticsearch-keystore", "add", "-x", "bootstrap.password"),
+                        security.password(),
+                        environment);
             }
             node.start();
             return node;

@@ -1,17 +1,21 @@
 package dev.optimist.elasticsearch.testkit;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What is in the settings of each node of a cluster, by its name; not where its files are. */
 final class NodeSettings {
+    private static final int MOST_PORTS_TRIED = 1000;
+
     private NodeSettings() {}
 
     static Map<String, Map<String, String>> of(Generation generation, ServerOptions options) throws IOException {
@@ -46,16 +50,26 @@ final class NodeSettings {
                 "[" + String.join(", ", names) + "]");
     }
 
-    /** Held open together, so that they differ. */
-    private static List<Integer> freePorts(int count) throws IOException {
+    /**
+     * Returns ports of loopback that nobody listens at. They are lower than those that systems give to connections (from 32768
+     * on Linux, 49152 elsewhere): of these one could be taken before the node is there. Held open together, so that they
+     * differ.
+     */
+    static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
-            List<Integer> ports = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-                ports.add(sockets.get(i).getLocalPort());
+            for (int i = 0; i < MOST_PORTS_TRIED && sockets.size() < count; i++) {
+                int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+                try {
+                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException taken) {
+                    // the next
+                }
             }
-            return ports;
+            if (sockets.size() < count) {
+                throw new BindException("no free ports");
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
             for (ServerSocket socket : sockets) {
                 socket.close();

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of child processes. */
-final class ProcessBackend implements ElasticsearchServer.Backend {
+final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
     /** Of a SIGKILL; on a busy machine all takes longer. */
     private static final int SECONDS_TO_DIE = 60;
 
@@ -51,14 +51,14 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
                                 + " optimist.testkit.version",
                         null));
         Path home = Distribution.home(version, options.cache());
-        String password = options.password();
-        ProcessBackend backend =
-                new ProcessBackend(version, options.startTimeout(), password == null ? null : new Security(password));
+        ProcessBackend backend = new ProcessBackend(version, options.startTimeout(), security(version, options));
         Runtime.getRuntime().addShutdownHook(backend.atExit);
         try {
             backend.startNodes(new Installation(generation, home, java), options);
             backend.awaitCluster();
-            backend.certificate = backend.security == null ? null : Security.certificate(backend.nodes.get(0));
+            backend.certificate = backend.security == null
+                    ? null
+                    : backend.nodes.get(0).folder().resolve("config/" + Security.CERTIFICATE);
             return backend;
         } catch (IOException e) {
             backend.close();
@@ -66,6 +66,15 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         } catch (RuntimeException e) {
             backend.close();
             throw e;
+        }
+    }
+
+    private static @Nullable Security security(ServerVersion version, ServerOptions options) {
+        String password = options.password();
+        try {
+            return password == null ? null : Security.of(password, "localhost");
+        } catch (IOException e) {
+            throw new ServerStartException(version.title() + " cannot be given a certificate: " + e, e);
         }
     }
 
@@ -87,7 +96,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
             urls.add((security == null ? "http://" : "https://") + address);
         }
         for (int i = 0; i < nodes.size(); i++) {
-            Health health = health(i, nodes.get(i));
+            Health health = health(i);
             while (!health.hasNodes(nodes.size())) {
                 check(nodes.get(i), end);
             }
@@ -95,10 +104,8 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         }
     }
 
-    private Health health(int number, NodeProcess node) {
-        return security == null
-                ? new Health(urls.get(number), null, null)
-                : new Health(urls.get(number), Security.trust(Security.certificate(node)), security.password());
+    private Health health(int number) {
+        return Health.of(urls.get(number), security);
     }
 
     private static ProcessHandle process(long pid) throws IOException {
@@ -121,7 +128,8 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         Health.pause();
     }
 
-    void kill(int number) {
+    @Override
+    public void kill(int number) {
         withNode(number, node -> {
             ProcessHandle server = servers.get(number);
             server.destroyForcibly();
@@ -136,7 +144,8 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         });
     }
 
-    void restart(int number) {
+    @Override
+    public void restart(int number) {
         withNode(number, node -> {
             ProcessHandle before = servers.get(number);
             if (before.isAlive()) {
@@ -144,7 +153,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
             }
             node.restart(URI.create(urls.get(number)).getPort());
             long end = System.nanoTime() + limit.toNanos();
-            Health health = health(number, node);
+            Health health = health(number);
             // the one before answers for a while
             OptionalLong pid = health.processId();
             while (pid.isEmpty() || pid.getAsLong() == before.pid()) {
@@ -155,11 +164,13 @@ final class ProcessBackend implements ElasticsearchServer.Backend {
         });
     }
 
-    void pause(int number) {
+    @Override
+    public void pause(int number) {
         withNode(number, node -> signal("STOP", running(number, node)));
     }
 
-    void resume(int number) {
+    @Override
+    public void resume(int number) {
         withNode(number, node -> signal("CONT", running(number, node)));
     }
 

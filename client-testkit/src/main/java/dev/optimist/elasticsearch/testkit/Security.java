@@ -1,75 +1,138 @@
 package dev.optimist.elasticsearch.testkit;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Security of one node: a password for user {@code elastic}, and https with a certificate for loopback that signs itself,
- * made by the JDK's keytool. All of it is in the node's own folder, and goes with it.
- *
- * @param password of user {@code elastic}, and of the key
+ * Security of the nodes of a cluster: a password for user {@code elastic}, and one certificate that signs itself, made by the
+ * JDK's keytool, for https and for what the nodes say to each other. It lives as long as they do.
  */
-record Security(String password) {
-    private static final String CERTIFICATE = "ca.pem";
+final class Security {
+    static final String CERTIFICATE = "testkit.crt";
+    private static final String KEY = "testkit.key";
 
-    /** Runs a program of the distribution with this standard input. */
-    interface Tool {
-        void run(List<String> command, String input) throws IOException;
+    private final String password;
+    private final String certificate;
+    private final String key;
+
+    private Security(String password, String certificate, String key) {
+        this.password = password;
+        this.certificate = certificate;
+        this.key = key;
     }
 
-    /** Prepares the configuration of a node before it starts, and returns the settings that belong to it. */
-    Map<String, String> prepare(Path config, Tool tool) throws IOException {
-        keytool(
-                config,
-                List.of("-genkeypair", "-alias", "http", "-keyalg", "EC", "-validity", "2", "-storetype", "PKCS12"),
-                List.of("-dname", "CN=Optimist testkit", "-ext", "san=dns:localhost,ip:127.0.0.1"));
-        keytool(config, List.of("-exportcert", "-alias", "http", "-rfc"), List.of("-file", CERTIFICATE));
-        String program = "bin/elasticsearch-keystore";
-        tool.run(List.of(program, "create"), "");
-        tool.run(List.of(program, "add", "-x", "bootstrap.password"), password);
-        tool.run(List.of(program, "add", "-x", "xpack.security.http.ssl.keystore.secure_password"), password);
-        return Map.of(
-                "xpack.security.enabled",
-                "true",
-                "xpack.security.http.ssl.enabled",
-                "true",
-                "xpack.security.http.ssl.keystore.path",
-                "http.p12");
+    /**
+     * Makes a certificate.
+     *
+     * @param host where the nodes are, if that is not this machine
+     */
+    static Security of(String password, String host) throws IOException {
+        Path folder = Files.createTempDirectory("optimist-key-");
+        try {
+            Path store = folder.resolve("key.p12");
+            keytool(store, password, host);
+            KeyStore made = KeyStore.getInstance(store.toFile(), password.toCharArray());
+            byte[] key = made.getKey("testkit", password.toCharArray()).getEncoded();
+            return new Security(
+                    password, pem("CERTIFICATE", made.getCertificate("testkit").getEncoded()), pem("PRIVATE KEY", key));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        } finally {
+            Folders.delete(folder);
+        }
     }
 
-    private void keytool(Path config, List<String> what, List<String> details) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(what);
-        command.addAll(details);
-        command.addAll(List.of("-keystore", "http.p12", "-storepass:env", "STOREPASS"));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(config.toFile());
+    private static void keytool(Path store, String password, String host) throws IOException {
+        String names = Stream.of("localhost", "127.0.0.1", host)
+                .distinct()
+                .map(name -> (name.matches("[0-9.]+|.*:.*") ? "ip:" : "dns:") + name)
+                .collect(Collectors.joining(",", "san=", ""));
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "testkit",
+                "-keyalg",
+                "EC",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-dname",
+                "CN=Optimist testkit",
+                "-ext",
+                names,
+                "-keystore",
+                store.toString(),
+                "-storepass:env",
+                "STOREPASS");
         builder.environment().put("STOREPASS", password);
         Programs.run(builder, "");
     }
 
-    /** Returns the certificate that a client has to trust, in PEM form. */
-    static Path certificate(NodeProcess node) {
-        return node.folder().resolve("config").resolve(CERTIFICATE);
+    private static String pem(String what, byte[] der) {
+        String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(der);
+        return "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
+    }
+
+    String password() {
+        return password;
+    }
+
+    /** Returns what has to be in the folder of a node's configuration, by name. */
+    Map<String, String> files() {
+        return Map.of(CERTIFICATE, certificate, KEY, key);
+    }
+
+    /**
+     * Returns the settings of a node.
+     *
+     * @param folder where its files are, in the folder of its configuration; empty, or with a slash at its end
+     */
+    Map<String, String> settings(String folder) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("xpack.security.enabled", "true");
+        for (String layer : List.of("http", "transport")) {
+            String ssl = "xpack.security." + layer + ".ssl.";
+            settings.put(ssl + "enabled", "true");
+            settings.put(ssl + "certificate", folder + CERTIFICATE);
+            settings.put(ssl + "key", folder + KEY);
+        }
+        settings.put("xpack.security.transport.ssl.certificate_authorities", folder + CERTIFICATE);
+        settings.put("xpack.security.transport.ssl.verification_mode", "certificate"); // whatever they are called
+        return settings;
     }
 
     /** Returns what trusts this certificate and no other. */
-    static SSLContext trust(Path certificate) {
-        try (InputStream in = Files.newInputStream(certificate)) {
+    SSLContext trust() {
+        return trust(certificate.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Returns what trusts this certificate, in PEM form, and no other. */
+    static SSLContext trust(byte[] pem) {
+        try (InputStream in = new ByteArrayInputStream(pem)) {
+            Certificate only = CertificateFactory.getInstance("X.509").generateCertificate(in);
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
-            trusted.setCertificateEntry(
-                    "http", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            trusted.setCertificateEntry("http", Objects.requireNonNull(only));
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -78,10 +141,5 @@ record Security(String password) {
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @Override
-    public String toString() {
-        return "Security"; // without the secret
     }
 }

@@ -61,8 +61,9 @@ public final class ServerOptions {
     }
 
     /**
-     * Switches security on, with https, for user {@code elastic} with this password; one node, of Elasticsearch 7.17 or later.
-     * Off by default.
+     * Switches security on, with https, for user {@code elastic} with this password, on all nodes; of Elasticsearch 7.17 or
+     * later. Off by default. A single container of 8 or later makes its own certificate, as the image always does; else the
+     * testkit makes one for all nodes.
      */
     public ServerOptions password(String value) {
         if (value.length() < 6) {

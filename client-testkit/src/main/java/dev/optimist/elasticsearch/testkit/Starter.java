@@ -24,9 +24,6 @@ final class Starter {
     }
 
     static ElasticsearchServer start(ServerOptions set) {
-        if (set.password() != null && set.nodes() > 1) {
-            throw new IllegalArgumentException("password: with one node only, not with " + set.nodes());
-        }
         return switch (set.server()) {
             case "auto", "container", "process" -> started(set);
             default -> new Starter(set, null).address();

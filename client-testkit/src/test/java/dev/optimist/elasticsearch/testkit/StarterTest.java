@@ -68,11 +68,4 @@ class StarterTest {
                 .isInstanceOf(ServerStartException.class)
                 .hasMessageContaining("optimist.testkit.version must be");
     }
-
-    @Test
-    void aPasswordIsForOneNode() {
-        assertThatThrownBy(() -> start("auto", "9.5.3", o -> o.nodes(3).password("123456")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("password: with one node only, not with 3");
-    }
 }
