@@ -3,19 +3,48 @@ package dev.optimist.elasticsearch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import dev.optimist.elasticsearch.testkit.ServerOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Three nodes that can be harmed, with a word for each harm. */
 final class Cluster implements AutoCloseable {
     private final ElasticsearchServer server;
+    private final @Nullable String password;
 
-    private Cluster(ElasticsearchServer server) {
+    private Cluster(ElasticsearchServer server, @Nullable String password) {
         this.server = server;
+        this.password = password;
     }
 
     static Cluster start(String version) {
-        return new Cluster(ElasticsearchServer.start(
-                o -> o.server("process").version(version).nodes(3)));
+        return new Cluster(
+                ElasticsearchServer.start(
+                        o -> o.server("process").version(version).nodes(3)),
+                null);
+    }
+
+    /** Starts one with security on, in the way of this run: as containers or as processes. */
+    static Cluster start(String password, Consumer<ServerOptions> options) {
+        return new Cluster(ServerTest.ownServer(o -> options.accept(o.nodes(3).password(password))), password);
+    }
+
+    /** Returns a client of all nodes. */
+    VersionedClient connect(Duration requestTimeout) {
+        return VersionedClient.connect(o -> {
+            o.hosts(urls()).requestTimeout(requestTimeout);
+            if (password != null) {
+                o.caCertificate(caCertificate()).basicAuth("elastic", password);
+            }
+        });
+    }
+
+    private Path caCertificate() {
+        return server.caCertificate().orElseThrow();
     }
 
     String[] urls() {
@@ -23,7 +52,8 @@ final class Cluster implements AutoCloseable {
     }
 
     Rest node(int node) {
-        return new Rest(server.urls().get(node));
+        String url = server.urls().get(node);
+        return password == null ? new Rest(url) : Rest.secure(url, caCertificate(), password);
     }
 
     void kill(int node) {
@@ -37,12 +67,12 @@ final class Cluster implements AutoCloseable {
     }
 
     void pause(int node) {
-        say("SIGSTOP", node);
+        say("pause", node);
         server.pause(node);
     }
 
     void resume(int node) {
-        say("SIGCONT", node);
+        say("resume", node);
         server.resume(node);
     }
 
