@@ -5,6 +5,7 @@ import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.instrumentation.NoopInstrumentation;
 import co.elastic.clients.transport.rest5_client.Rest5ClientOptions;
 import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
+import co.elastic.clients.transport.rest5_client.low_level.Node;
 import co.elastic.clients.transport.rest5_client.low_level.RequestOptions;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5ClientBuilder;
@@ -13,11 +14,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ConnectionReuseStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -58,6 +61,10 @@ public final class StrictTransport implements AutoCloseable {
     private static final ConnectionReuseStrategy NOT_AFTER_413 =
             (request, answer, context) -> answer.getCode() != HttpStatus.SC_REQUEST_TOO_LONG
                     && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, answer, context);
+
+    /** What Rest5Client takes for the answer of a node that is not fit, too. */
+    private static final Set<Integer> UNFIT =
+            Set.of(HttpStatus.SC_BAD_GATEWAY, HttpStatus.SC_SERVICE_UNAVAILABLE, HttpStatus.SC_GATEWAY_TIMEOUT);
 
     private static final String SENDING = "optimist.sending";
     private static final String PRODUCT = "X-Elastic-Product";
@@ -108,9 +115,15 @@ public final class StrictTransport implements AutoCloseable {
 
     /** Builds one. Nothing is sent. */
     public static StrictTransport open(Settings settings) {
-        OneNode nodes = new OneNode(System::nanoTime);
+        OneNode nodes = new OneNode(settings.hosts(), System::nanoTime);
         Rest5ClientBuilder builder = Rest5Client.builder(settings.hosts())
                 .setNodeSelector(nodes)
+                .setFailureListener(new Rest5Client.FailureListener() {
+                    @Override
+                    public void onFailure(Node node) {
+                        nodes.leaveOut(node.getHost());
+                    }
+                })
                 .setCompressionEnabled(settings.compression())
                 .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
                         .setConnectionRequestTimeout(timeout(settings.requestTimeout()))
@@ -126,7 +139,14 @@ public final class StrictTransport implements AutoCloseable {
                             .disableRedirectHandling()
                             .evictIdleConnections(IDLE)
                             .setConnectionReuseStrategy(NOT_AFTER_413)
-                            .addResponseInterceptorLast((answer, body, context) -> takenAsElasticsearch(answer))
+                            .addResponseInterceptorLast((answer, body, context) -> {
+                                takenAsElasticsearch(answer);
+                                if (!UNFIT.contains(answer.getCode())) {
+                                    nodes.takeIn(HttpClientContext.cast(context)
+                                            .getHttpRoute()
+                                            .getTargetHost());
+                                }
+                            })
                             .addExecInterceptorFirst("cancel", StrictTransport::proceedCancellable)
                             .addExecInterceptorFirst("track", (request, body, scope, chain, callback) -> {
                                 track(scope, nodes);

@@ -12,6 +12,7 @@ import dev.optimist.elasticsearch.WriteLedger;
 import dev.optimist.elasticsearch.it.ListAppend.Ids;
 import dev.optimist.elasticsearch.it.ListAppend.Outcome;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,8 @@ class PausedNodesIT {
 
     @BeforeEach
     void makeIndex() {
+        unknown.set(0);
+        longestMillis.set(0);
         cluster.node(0).delete("/" + INDEX);
         String copies = "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":2}}";
         cluster.node(0).put("/" + INDEX, copies).ok();
@@ -183,7 +186,7 @@ class PausedNodesIT {
         while (!IntStream.range(0, WRITERS).allMatch(w -> acknowledged.get(w) >= wanted[w])) {
             assertThat(load).as("the writers").isNotDone();
             assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .as("the writers go on: %s of %s", acknowledged, List.of(wanted))
+                    .as("the writers go on: %s of %s", acknowledged, Arrays.toString(wanted))
                     .isLessThan(DEADLINE.multipliedBy(2));
             TimeUnit.MILLISECONDS.sleep(50);
         }
