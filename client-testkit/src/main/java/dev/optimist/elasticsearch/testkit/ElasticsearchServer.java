@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A running Elasticsearch or OpenSearch, of one node or more, listening on loopback only. It ends when it is closed and at the latest
  * with this JVM, however that ends, and leaves nothing behind but the unpacked distribution in the cache. (A container that
- * outlives a killed JVM is removed by Testcontainers' Ryuk, unless that is switched off; with an engine on another machine
- * it listens there.)
+ * outlives a killed JVM is removed by Testcontainers' Ryuk, unless that is switched off: then it stays. With an engine on another
+ * machine it listens there.)
  *
  * <pre>{@code
  * try (ElasticsearchServer server = ElasticsearchServer.start(o -> o.version("8.19.21"))) {

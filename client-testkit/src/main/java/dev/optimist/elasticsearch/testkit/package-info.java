@@ -30,8 +30,18 @@
  * <p>Processes of 2.4 to 6.8 and OpenSearch 3.6 have all modules, such as scripts; in 6.8, X-Pack is switched off. Those of
  * 7.17 to 9 and OpenSearch 2.19 are made for integration tests and have hardly any.
  *
+ * <p>Containers, by Testcontainers: security off and on, one node or a cluster, single nodes killed, paused and restarted (the
+ * last on an engine of this machine only). Their ports are published on loopback, if the engine is on this machine. A single
+ * node from 8 on makes its own certificate authority, as the image always does, and {@code caCertificate()} is taken from the
+ * container; else the testkit makes one certificate for all nodes.
+ *
+ * <p>Testcontainers speaks version 1.44 of the engine's API, and 1.32 with an older engine; {@code -Dapi.version=1.41} chooses
+ * another.
+ *
  * <p>Where Docker runs but nothing can be pulled, set Testcontainers' own {@code TESTCONTAINERS_RYUK_DISABLED=true}: else it
- * tries for minutes to get its helper image before a local process is taken.
+ * tries for minutes to get its helper image before a local process is taken. Without Ryuk, containers are removed when the server
+ * is closed and when the JVM ends, but not if that is killed; {@code docker rm -f $(docker ps -aq --filter
+ * label=org.testcontainers=true)} then removes what was left.
  */
 @NullMarked
 package dev.optimist.elasticsearch.testkit;

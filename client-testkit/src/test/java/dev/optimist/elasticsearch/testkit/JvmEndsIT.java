@@ -2,8 +2,10 @@ package dev.optimist.elasticsearch.testkit;
 
 import static dev.optimist.elasticsearch.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,31 @@ class JvmEndsIT {
             assertThat(ProcessHandle.of(pid)).isEmpty(); // at once: not only by the watchdog, later
             assertThat(jvm.files()).isEmpty();
             assertNothingIsLeft(jvm, processes);
+        }
+    }
+
+    /** A container where there is an engine, by its API of 1.41, unless the engine is so new that it has left that behind. */
+    @Test
+    void itReturnsFromMainWithAServerInWhateverForm() throws Exception {
+        String requests = "com.github.dockerjava.zerodep.shaded.org.apache.hc.client5.http.headers";
+        List<String> by = List.of(
+                "env",
+                "JAVA_TOOL_OPTIONS=-Dapi.version=1.41 -Dorg.slf4j.simpleLogger.log.org.testcontainers.shaded."
+                        + requests + "=debug -Dorg.slf4j.simpleLogger.log." + requests + "=debug");
+        try (ChildJvm jvm = ChildJvm.start(folder, by, ServerMain.class, "server=auto")) {
+            String url = jvm.report("url");
+            assertThat(Rest.get(url + "/_cluster/health")
+                            .path("number_of_nodes")
+                            .asInt())
+                    .isEqualTo(1);
+            String kind = jvm.report("kind");
+            assertThat(jvm.output().contains("POST /v1.41/containers/create"))
+                    .as("as %s", kind)
+                    .isEqualTo(kind.equals("CONTAINER"));
+
+            assertThat(jvm.end()).isZero();
+
+            assertThatThrownBy(() -> Rest.get(url)).isInstanceOf(ConnectException.class);
         }
     }
 

@@ -22,6 +22,7 @@ final class ServerMain {
                 }
             });
             report("url", server.url());
+            report("kind", server.kind().toString());
             report("version", server.version());
             report("pid", String.valueOf(ProcessHandle.current().pid()));
             report("user", System.getProperty("user.name"));
@@ -41,6 +42,7 @@ final class ServerMain {
 
     private static void set(ServerOptions options, String name, String value) {
         switch (name) {
+            case "server" -> options.server(value);
             case "version" -> options.version(value);
             case "cache" -> options.cache(Path.of(value));
             case "password" -> options.password(value);

@@ -157,9 +157,17 @@ class SecurityIT {
                     RequestRejectedException.class, () -> notes.index("wrong", new Note("a"), WriteCondition.none()));
             assertThat(e.status()).hasValue(401);
             assertThat(stackTrace(e) + notes).doesNotContain("horse", "d3Jvbmcg"); // nor in Base64
+            assertThat(e).hasMessageContaining("unable to authenticate user [elastic]");
             assertThat(catchThrowableOfType(RequestRejectedException.class, () -> notes.get("wrong"))
                             .status())
                     .hasValue(401);
+            assertThat(catchThrowableOfType(
+                                    RequestRejectedException.class, () -> notes.readModifyWrite("wrong", n -> n))
+                            .status())
+                    .hasValue(401);
+            assertThat(Internals.requests(client))
+                    .as("one each, and none again")
+                    .isEqualTo(3);
         }
     }
 

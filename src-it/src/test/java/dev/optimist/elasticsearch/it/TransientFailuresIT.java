@@ -11,6 +11,7 @@ import dev.optimist.elasticsearch.VersionedDocuments;
 import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.testkit.Fault;
 import dev.optimist.elasticsearch.testkit.FaultPlan;
+import dev.optimist.elasticsearch.testkit.FaultProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -125,6 +126,36 @@ class TransientFailuresIT extends LossyTest {
         assertThat(version("1")).isEqualTo(5);
         assertThat(runs).hasValue(4);
         assertThat(proxy.writes()).isEqualTo(4);
+    }
+
+    /** While the node of a primary hangs, the others answer 503 (502 here): for a minute, all calls went to the one that hangs. */
+    @Test
+    void aHostThatAnswersIsAskedBeforeOneThatHangsEvenIfItsAnswerWasThatItCannot() {
+        Duration timeout = Duration.ofSeconds(1);
+        try (FaultProxy hangs = FaultProxy.before(server.url());
+                VersionedClient both = VersionedClient.connect(
+                        o -> o.hosts(hangs.url(), proxy.url()).requestTimeout(timeout))) {
+            VersionedDocuments<Counter> documents = typed(both.documents(index, Counter.class));
+            hangs.freeze();
+            proxy.plan(FaultPlan.next(1, Fault.BAD_GATEWAY_BEFORE).readsToo());
+            long begun = System.nanoTime();
+            while (proxy.injected().getOrDefault(Fault.BAD_GATEWAY_BEFORE, 0L) == 0) {
+                isThere(documents);
+            }
+            for (int answers = 0; answers < 10; ) {
+                answers += isThere(documents) ? 1 : 0;
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(timeout.multipliedBy(6));
+            }
+            hangs.unfreeze();
+        }
+    }
+
+    private static boolean isThere(VersionedDocuments<Counter> documents) {
+        try {
+            return documents.get("1").isPresent();
+        } catch (ServerUnavailableException asked) { // the one that hangs
+            return false;
+        }
     }
 
     @Test
