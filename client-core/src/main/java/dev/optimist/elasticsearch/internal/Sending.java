@@ -51,7 +51,7 @@ final class Sending {
         return state.compareAndSet(State.WAITING, State.CANCELLED);
     }
 
-    /** The node did not answer in time: the next requests go to others, if there are any. */
+    /** The node did not answer in time, nor open a connection: the next requests go to others, if there are any. */
     void noAnswer() {
         Runnable leaveOut = leaveNodeOut;
         if (leaveOut != null) {

@@ -94,12 +94,8 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
             return;
         }
         TimeoutException late = new TimeoutException();
-        if (abandonedUnsent()) {
-            fail(Failures.noConnection(timeout, late));
-        } else {
-            sending.noAnswer(); // first, so that the next request of whoever waits for this goes elsewhere
-            fail(Failures.noAnswer(timeout, late));
-        }
+        sending.noAnswer(); // first, so that the next request of whoever waits for this goes elsewhere
+        fail(abandonedUnsent() ? Failures.noConnection(timeout, late) : Failures.noAnswer(timeout, late));
     }
 
     @Override

@@ -225,7 +225,12 @@ public final class StrictTransport implements AutoCloseable {
         if (sending != null) {
             scope.clientContext.setAttribute(SENDING, sending);
             HttpHost host = scope.route.getTargetHost();
-            sending.waiting(() -> nodes.leaveOut(host));
+            sending.waiting(() -> {
+                // it may hang as a connection is opened, above all with TLS; without one, it is we who have too few
+                if (scope.execRuntime.isEndpointAcquired()) {
+                    nodes.leaveOut(host);
+                }
+            });
         }
     }
 

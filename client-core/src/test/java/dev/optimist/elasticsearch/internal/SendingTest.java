@@ -11,6 +11,8 @@ import dev.optimist.elasticsearch.WriteCondition;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
 import dev.optimist.elasticsearch.internal.StrictTransport.Settings;
 import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,6 +193,24 @@ class SendingTest {
         }
     }
 
+    /** As one that hangs does with TLS: a connection is there at once, but the handshake takes the node itself. */
+    @Test
+    void aNodeThatOpensNoConnectionIsLeftOutByTheNextRequests() throws Exception {
+        try (ServerSocket hangs = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                StrictTransport client =
+                        client(64, URI.create("https://127.0.0.1:" + hangs.getLocalPort()), URI.create(two.url()))) {
+            List<Outcome> failed = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                CompletableFuture<Written> sent = index(client, "1", Duration.ofSeconds(1));
+                if (sent.handle((ok, e) -> e != null).get()) {
+                    failed.add(failure(sent).outcome());
+                }
+            }
+            assertThat(failed).containsExactly(Outcome.NOT_APPLIED);
+            assertThat(two.received()).hasSize(5);
+        }
+    }
+
     @Test
     void aRequestThatNeverWasSentSaysNothingOfItsNode() throws Exception {
         CompletableFuture<Void> frozen = new CompletableFuture<>();
@@ -274,8 +294,12 @@ class SendingTest {
     }
 
     private static StrictTransport client(int maxConnections, ScriptedServer... servers) {
-        List<URI> hosts = Stream.of(servers).map(s -> URI.create(s.url())).toList();
+        return client(
+                maxConnections, Stream.of(servers).map(s -> URI.create(s.url())).toArray(URI[]::new));
+    }
+
+    private static StrictTransport client(int maxConnections, URI... hosts) {
         return StrictTransport.open(
-                new Settings(hosts, null, null, new ObjectMapper(), LONG, LONG, maxConnections, false, null));
+                new Settings(List.of(hosts), null, null, new ObjectMapper(), LONG, LONG, maxConnections, false, null));
     }
 }
