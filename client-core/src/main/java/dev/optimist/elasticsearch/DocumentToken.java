@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A pair of {@code seqNo} and {@code primaryTerm} never comes twice inside one index, which is what makes it fit for
  * comparing; it may come again in another index, so a token also names the concrete index and the write goes there.
  *
+ * <p>{@link DocumentTokens} makes text of it, for forms and HTTP.
+ *
  * <p>Elasticsearch before 6.7 has none. There {@code seqNo} is the {@code _version} and {@code primaryTerm} a number that no
  * server has. A version does come twice: when a document that was deleted is stored again after {@code index.gc_deletes}
  * (60 s), it begins at 1.

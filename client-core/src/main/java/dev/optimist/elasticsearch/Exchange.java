@@ -10,6 +10,7 @@ import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +55,17 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
                 time -> dialect.putDisabledObject(index, mappingType, field, time),
                 Exchange::isReadHarmless,
                 failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
+    }
+
+    /** Returns the uuid of each concrete index of that name. */
+    Map<String, String> uuids(String target) {
+        Address address = new Address(target, "_settings", null);
+        return sent(
+                address,
+                requestTimeout,
+                time -> dialect.uuids(target, time),
+                Exchange::isReadHarmless,
+                failure -> readFailed(address, failure));
     }
 
     /** Sends a write; {@code attempt} goes into a conflict. */

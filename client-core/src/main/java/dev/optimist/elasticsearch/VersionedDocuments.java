@@ -37,7 +37,11 @@ public final class VersionedDocuments<T> {
     private final ReadModifyWrite<T> readModifyWrite;
 
     /** What all documents of one client share. */
-    record Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight) {}
+    record Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight, Incarnations incarnations) {
+        Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight) {
+            this(exchange, writeIds, lanes, inFlight, new Incarnations(exchange));
+        }
+    }
 
     VersionedDocuments(Client client, DocumentCodec<T> codec, String target, DocumentOptions options) {
         this(
@@ -101,6 +105,11 @@ public final class VersionedDocuments<T> {
         State state = reader.state(
                 address, reader.exchange().get(address, reader.exchange().requestTimeout()));
         return state.token() == null ? Optional.empty() : Optional.of(reader.document(address, state));
+    }
+
+    /** Returns tokens of these documents as text, for forms and HTTP; nothing is sent. Their {@code routing} is a part of them. */
+    public DocumentTokens tokens() {
+        return new DocumentTokens(client.incarnations(), reader.target(), reader.routing(), new TokenFormat());
     }
 
     /**

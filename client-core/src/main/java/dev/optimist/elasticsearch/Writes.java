@@ -79,7 +79,7 @@ record Writes<T>(Reader<T> reader, Write.Parameters parameters, WriteIds writeId
         return token;
     }
 
-    private static void same(String parameter, @Nullable String wanted, @Nullable String ofToken) {
+    static void same(String parameter, @Nullable String wanted, @Nullable String ofToken) {
         if (!Objects.equals(wanted, ofToken)) {
             throw new IllegalArgumentException(
                     parameter + ": the write is for [" + wanted + "], but the token was read for [" + ofToken + "]");

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -167,6 +168,11 @@ final class BulkServer implements Dialect {
 
     @Override
     public CompletableFuture<Written> delete(Write write, Duration timeout) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
         throw new AssertionError("not used");
     }
 

@@ -100,6 +100,11 @@ final class MemoryServer implements Dialect {
     }
 
     @Override
+    public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
     public CompletableFuture<Void> putDisabledObject(
             String index, @Nullable String mappingType, String field, Duration timeout) {
         throw new AssertionError("not used");

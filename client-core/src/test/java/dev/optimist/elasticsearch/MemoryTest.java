@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +76,11 @@ class MemoryTest {
 
         @Override
         public CompletableFuture<Written> delete(Write write, Duration timeout) {
+            throw new AssertionError("not used");
+        }
+
+        @Override
+        public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
             throw new AssertionError("not used");
         }
 

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class ScriptedDialect implements Dialect {
     int sends;
     int deletes;
     boolean silent;
+    Map<String, String> uuids = Map.of();
     /** What a silent one makes of being cancelled; null for what a future makes of it. */
     @Nullable
     Outcome whenCancelled;
@@ -102,6 +104,11 @@ final class ScriptedDialect implements Dialect {
     @Override
     public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
         throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
+        return answer(uuids, timeout);
     }
 
     @Override

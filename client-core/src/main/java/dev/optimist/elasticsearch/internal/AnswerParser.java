@@ -10,6 +10,9 @@ import jakarta.json.stream.JsonParser.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the answers about documents, token by token and only what is asked for: elasticsearch-java's own
@@ -22,6 +25,7 @@ abstract class AnswerParser<A> extends JsonpDeserializerBase<A> {
     static final JsonpDeserializer<Stored> STORED = new OfStored();
     static final JsonpDeserializer<Written> WRITTEN = new OfWritten();
     static final JsonpDeserializer<Void> ACKNOWLEDGED = new OfAcknowledged();
+    static final JsonpDeserializer<Map<String, String>> UUIDS = new OfUuids();
 
     AnswerParser() {
         super(EnumSet.of(Event.START_OBJECT));
@@ -61,6 +65,39 @@ abstract class AnswerParser<A> extends JsonpDeserializerBase<A> {
                 parser.skipChildren();
             }
             return null;
+        }
+    }
+
+    /** Of {@code {"stock-1": {"settings": {"index": {"uuid": "…"}}}}}; a proxy may have left more in than was asked for. */
+    private static final class OfUuids extends AnswerParser<Map<String, String>> {
+        @Override
+        Map<String, String> parse(JsonParser parser) throws IOException {
+            Map<String, String> uuids = new HashMap<>();
+            while (nextField(parser)) {
+                String index = parser.currentName();
+                uuids.put(index, text(parser, List.of("settings", "index", "uuid")));
+            }
+            return Map.copyOf(uuids);
+        }
+
+        private static String text(JsonParser parser, List<String> path) throws IOException {
+            if (path.isEmpty()) {
+                expect(parser, JsonToken.VALUE_STRING);
+                return parser.getText();
+            }
+            expect(parser, JsonToken.START_OBJECT);
+            String text = null;
+            while (nextField(parser)) {
+                if (parser.currentName().equals(path.get(0))) {
+                    text = text(parser, path.subList(1, path.size()));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            if (text == null) {
+                throw new IOException(path.get(0) + ": missing");
+            }
+            return text;
         }
     }
 

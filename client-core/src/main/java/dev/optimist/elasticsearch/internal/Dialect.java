@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch.internal;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,4 +42,7 @@ public interface Dialect {
     /** Adds an object to the mapping of an index that is kept, but not indexed. */
     CompletableFuture<Void> putDisabledObject(
             String index, @Nullable String mappingType, String field, Duration timeout);
+
+    /** Returns the uuid ({@code index.uuid}) of each concrete index that has this name or is behind it as an alias. */
+    CompletableFuture<Map<String, String>> uuids(String target, Duration timeout);
 }

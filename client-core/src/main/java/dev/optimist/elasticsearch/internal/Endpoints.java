@@ -64,6 +64,18 @@ final class Endpoints {
             Endpoints::mapping,
             AnswerParser.ACKNOWLEDGED);
 
+    /** What tells an index from another of the same name; answers about documents do not have it. */
+    static final SimpleEndpoint<String, Map<String, String>> UUIDS = new SimpleEndpoint<>(
+            "es/indices.get_settings",
+            target -> "GET",
+            target ->
+                    encoded(target, new StringBuilder("/")).append("/_settings").toString(),
+            target -> Map.of("index", target),
+            target -> Map.of("filter_path", "*.settings.index.uuid,error,status"), // some filter their errors, too
+            EndpointBase.emptyMap(),
+            false,
+            AnswerParser.UUIDS);
+
     private Endpoints() {}
 
     /**

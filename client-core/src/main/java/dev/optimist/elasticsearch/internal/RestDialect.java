@@ -8,6 +8,7 @@ import dev.optimist.elasticsearch.WriteCondition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
@@ -179,6 +180,11 @@ public final class RestDialect implements Dialect {
             String index, @Nullable String mappingType, String field, Duration timeout) {
         return read(
                 new Endpoints.DisabledObject(index, mappingType, field), Endpoints.MAPPING, timeout, answer -> null);
+    }
+
+    @Override
+    public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
+        return read(target, Endpoints.UUIDS, timeout, Function.identity());
     }
 
     /**

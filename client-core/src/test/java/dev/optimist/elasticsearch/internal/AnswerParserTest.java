@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,5 +149,27 @@ class AnswerParserTest {
         try (JsonParser parser = MAPPER.jsonProvider().createParser(stream)) {
             return deserializer.deserialize(parser, MAPPER);
         }
+    }
+
+    @Test
+    void uuidsAreReadOfWhateverStandsAround() {
+        String settings =
+                "{\"defaults\":{\"uuid\":1},\"settings\":{\"x\":[{}],\"index\":{\"a\":{},\"uuid\":\"%s\",\"b\":1}}}";
+        String answer = "{\"i-1\":" + settings.formatted("u1") + ",\"i-2\":" + settings.formatted("u2") + "}";
+        assertThat(parsed(AnswerParser.UUIDS, stream(answer))).isEqualTo(Map.of("i-1", "u1", "i-2", "u2"));
+        assertThat(parsed(AnswerParser.UUIDS, stream("{}"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"i\":{}}",
+                "{\"i\":{\"settings\":{}}}",
+                "{\"i\":{\"settings\":{\"index\":{\"uuid\":7}}}}",
+                "{\"i\":[]}",
+                "{\"i\":{\"settings\":{\"index\":{\"uuid\":\"u\""
+            })
+    void anAnswerWithoutTheUuidMakesNoSense(String answer) {
+        assertThatThrownBy(() -> parsed(AnswerParser.UUIDS, stream(answer))).isInstanceOf(RuntimeException.class);
     }
 }

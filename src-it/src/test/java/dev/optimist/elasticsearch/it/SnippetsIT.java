@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,8 @@ class SnippetsIT extends ServerTest {
                 this::contextOfTheCaller,
                 this::withoutWaiting,
                 this::allDocuments,
+                this::aForm,
+                this::eTags,
                 this::syncOfATable,
                 this::aSourceOfOnesOwn)) {
             stock();
@@ -200,6 +203,63 @@ class SnippetsIT extends ServerTest {
                         + "if (!total.complete()) { throw new IllegalStateException(); }\n",
                 client);
         assertThat(document("stock", "4712").at("/_source/price").asInt()).isEqualTo(11);
+    }
+
+    private static final String KEY = "byte[] key = new byte[32];\n";
+
+    private void aForm() throws Exception {
+        List<Object> shown = new ArrayList<>();
+        String members = MEMBERS + """
+                static List<Object> shown;
+                static void showWhatChanged(Object current) { shown.add(current); }
+                static void startAgain(Object reason) { shown.add(reason); }
+                """;
+        String block = block("edit-forms.md 0");
+        String sent = "// the form is sent";
+        assertThat(block).contains(sent);
+        String program = "shown = (List<Object>) arguments[1];\n" + STOCK + KEY + """
+                String id = "4711";
+                Stock edited = new Stock(7);
+                """;
+        run(members, program + block, client, shown);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(7);
+        assertThat(shown).isEmpty();
+        String another = "stock.readModifyWrite(id, Stock::sellOne);\n";
+        run(members, program + block.replace(sent, another + sent), client, shown);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(6);
+        assertThat(shown).hasSize(1).first().asString().contains("pieces=6");
+        run(members, program + block.replace(sent, "hidden = hidden.substring(8);\n" + sent), client, shown);
+        assertThat(shown.get(1)).hasToString("TAMPERED");
+    }
+
+    private void eTags() throws Exception {
+        String program = STOCK + KEY + """
+                Resource resource = new Resource(stock, stock.tokens().signedWith(key));
+                Answer shown = resource.get("4711", null);
+                same(200, shown);
+                same(304, resource.get("4711", shown.etag()));
+                Answer saved = resource.put("4711", shown.etag(), null, new Stock(7));
+                same(200, saved);
+                same(412, resource.put("4711", shown.etag(), null, new Stock(8)));
+                same(200, resource.put("4711", shown.etag() + ", " + saved.etag(), null, new Stock(9)));
+                same(200, resource.get("4711", shown.etag()));
+                same(428, resource.put("4711", null, null, new Stock(10)));
+                same(428, resource.put("4711", "*", null, new Stock(10)));
+                same(400, resource.put("4711", "x", null, new Stock(10)));
+                same(412, resource.put("4711", "W/" + resource.get("4711", null).etag(), null, new Stock(10)));
+                same(412, resource.put("4711", null, "*", new Stock(10)));
+                same(404, resource.get("4712", null));
+                same(200, resource.put("4712", null, "*", new Stock(10)));
+                """;
+        run(MEMBERS + """
+                record Answer(int status, String etag, Object body) {}
+                static void same(int status, Answer answer) {
+                    if (answer.status() != status) { throw new IllegalStateException(status + " is " + answer); }
+                }
+                record Resource(VersionedDocuments<Stock> stock, DocumentTokens tokens) {
+                """ + block("edit-forms.md 1") + "}\n", program, client);
+        assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(9);
+        assertThat(document("stock", "4712").at("/_source/pieces").asInt()).isEqualTo(10);
     }
 
     private void syncOfATable() throws Exception {
