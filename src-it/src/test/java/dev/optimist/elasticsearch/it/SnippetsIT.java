@@ -27,8 +27,10 @@ class SnippetsIT extends ServerTest {
     private static final List<String> IMPORTS = List.of(
             "dev.optimist.elasticsearch.*",
             "dev.optimist.elasticsearch.BulkItemResult.Outcome",
+            "dev.optimist.elasticsearch.merge.*",
             "dev.optimist.elasticsearch.sync.*",
             "dev.optimist.elasticsearch.sync.jdbc.*",
+            "com.fasterxml.jackson.databind.ObjectMapper",
             "com.fasterxml.jackson.databind.node.*",
             "java.util.*",
             "java.util.concurrent.*",
@@ -66,7 +68,7 @@ class SnippetsIT extends ServerTest {
 
     @BeforeEach
     void stock() {
-        for (String name : List.of("stock", "audit", "products", "sync")) {
+        for (String name : List.of("stock", "audit", "products", "profiles", "sync")) {
             rest.delete("/" + name); // of an earlier run, on a server that was there
         }
         rest.put("/stock", "{\"settings\":{\"number_of_replicas\":0}}").ok();
@@ -101,6 +103,7 @@ class SnippetsIT extends ServerTest {
                 this::allDocuments,
                 this::aForm,
                 this::eTags,
+                this::merging,
                 this::syncOfATable,
                 this::aSourceOfOnesOwn)) {
             stock();
@@ -260,6 +263,48 @@ class SnippetsIT extends ServerTest {
                 """ + block("edit-forms.md 1") + "}\n", program, client);
         assertThat(document("stock", "4711").at("/_source/pieces").asInt()).isEqualTo(9);
         assertThat(document("stock", "4712").at("/_source/pieces").asInt()).isEqualTo(10);
+    }
+
+    private void merging() throws Exception {
+        rest.put("/profiles", "{\"settings\":{\"number_of_replicas\":0}}").ok();
+        rest.put("/profiles/_doc/1", "{\"phone\":\"1\",\"tags\":[],\"x\":1}").ok();
+        List<Object> asked = new ArrayList<>();
+        String members = """
+                static List<Object> asked;
+                static void ask(Object... values) { asked.add(List.of(values).toString()); }
+                record Profile(String phone, Map<String, Object> address) {
+                    Profile withPhone(String phone) { return new Profile(phone, address); }
+                }
+                """;
+        String program = """
+                VersionedClient client = (VersionedClient) arguments[0];
+                asked = (List<Object>) arguments[1];
+                ObjectMapper mapper = new ObjectMapper();
+                String id = "1";
+                String phone = "2";
+                """;
+        String merge = block("edit-forms.md 2");
+        String others = "profiles.readModifyWrite(id, d -> d.put(\"%s\", \"7\"));\n";
+        String between = "ObjectNode mine";
+        assertThat(merge).contains(between);
+        run(members, program + merge.replace(between, others.formatted("name") + between), client, asked);
+        assertThat(document("profiles", "1").path("_source").toString())
+                .isEqualTo("{\"phone\":\"2\",\"tags\":[],\"x\":1,\"name\":\"7\"}");
+        assertThat(asked).isEmpty();
+        String again = program.replace("\"2\"", "\"3\"");
+        run(members, again + merge.replace(between, others.formatted("phone") + between), client, asked);
+        assertThat(asked).containsExactly("[/phone, \"2\", \"3\", \"7\"]");
+
+        rest.put("/profiles/_doc/1", "{\"phone\":\"1\",\"status\":\"draft\",\"address\":{\"zip\":1,\"city\":\"a\"}}")
+                .ok();
+        String handle = """
+                VersionedDocuments<ObjectNode> profiles = client.documents("profiles", ObjectNode.class);
+                Merging merging = Merging.of(profiles);
+                """;
+        run(members, program + handle + block("edit-forms.md 3"), client, asked);
+        run(members, program + handle + block("edit-forms.md 4"), client, asked);
+        assertThat(document("profiles", "1").path("_source").toString())
+                .isEqualTo("{\"phone\":\"2\",\"status\":\"published\",\"address\":{\"city\":\"a\"}}");
     }
 
     private void syncOfATable() throws Exception {
