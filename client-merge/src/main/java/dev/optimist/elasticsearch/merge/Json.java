@@ -15,7 +15,10 @@ final class Json {
 
     /** Returns whether both are the same value, or both absent; an object's fields have no order. */
     static boolean same(@Nullable JsonNode a, @Nullable JsonNode b) {
-        return a == null || b == null ? a == b : a.equals(BY_VALUE, b);
+        if (a == null || b == null) {
+            return a == null && b == null;
+        }
+        return a.equals(BY_VALUE, b);
     }
 
     private static boolean sameNumber(JsonNode a, JsonNode b) {

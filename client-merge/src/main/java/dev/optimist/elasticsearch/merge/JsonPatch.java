@@ -61,12 +61,12 @@ public final class JsonPatch implements UnaryOperator<ObjectNode> {
      */
     @Override
     public ObjectNode apply(ObjectNode document) {
-        JsonNode patched = document;
+        JsonNode patched = document.deepCopy();
         for (int i = 0; i < patch.size(); i++) {
             patched = applied(i, patched);
         }
         if (patched instanceof ObjectNode object) {
-            return patched == document ? object.deepCopy() : object;
+            return object;
         }
         throw failed(patch.size() - 1, "it leaves no JSON object", null);
     }
