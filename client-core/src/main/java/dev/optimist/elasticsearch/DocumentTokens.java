@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A text is bound to the name of the handle, the concrete index and its {@code index.uuid}, the id and the routing.
  * {@link #parse} asks the server for the uuids behind the name each time ({@code GET /name/_settings}, which needs the
  * privilege {@code view_index_metadata} and waits for an answer as long as any request), so that the token of an index that was
- * deleted and created again, or that an alias has left, is refused. {@link #encode} asks once for each concrete index; a uuid
- * that is out of date by then makes a text that is refused. If the index is created anew between a read and the first
- * {@code encode} after it, the text is bound to the new one; what a write then tells is {@link IncarnationChangedException}.
+ * deleted and created again, or that an alias has left, is refused. {@link #encode} asks every 10 s at most; a uuid that is out
+ * of date makes a text that is refused. If the index is created anew between a read and an {@code encode} that asks, the text is
+ * bound to the new one; what a write then tells is {@link IncarnationChangedException}.
  *
  * <p>Immutable and thread-safe; it may be made for each request.
  */

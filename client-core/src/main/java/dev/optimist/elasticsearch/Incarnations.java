@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +10,24 @@ import org.jspecify.annotations.Nullable;
  * that handles have, so it does not grow.
  */
 final class Incarnations {
+    /** Who only encodes would otherwise go on to bind tokens to an index that is gone, all of which are refused. */
+    static final Duration KEPT = Duration.ofSeconds(10);
+
     private final Exchange exchange;
-    private final Map<String, Map<String, String>> known = new ConcurrentHashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    /** What was answered, and when it was asked for. */
+    private record Known(Map<String, String> uuids, long since) {}
 
     Incarnations(Exchange exchange) {
         this.exchange = exchange;
     }
 
-    /** Returns the uuid of an index, as far as it was ever asked for; null if it is not behind this name now. */
+    /** Returns the uuid of an index, as it was {@link #KEPT} ago at most; null if it is not behind this name now. */
     @Nullable
     String known(String target, String index) {
-        String uuid = known.getOrDefault(target, Map.of()).get(index);
+        Known kept = known.get(target);
+        String uuid = kept == null || clock() - kept.since > KEPT.toNanos() ? null : kept.uuids.get(index);
         return uuid == null ? now(target).get(index) : uuid;
     }
 
@@ -30,12 +38,17 @@ final class Incarnations {
      */
     Map<String, String> now(String target) {
         try {
+            long asked = clock();
             Map<String, String> uuids = exchange.uuids(target);
-            known.put(target, uuids);
+            known.put(target, new Known(uuids, asked));
             return uuids;
         } catch (RequestRejectedException e) {
             throw explained(e);
         }
+    }
+
+    private long clock() {
+        return exchange.pace().clock().nanoTime();
     }
 
     private static RequestRejectedException explained(RequestRejectedException e) {

@@ -9,9 +9,11 @@ import dev.optimist.elasticsearch.InvalidTokenException.Reason;
 import dev.optimist.elasticsearch.internal.DialectException;
 import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,23 @@ class DocumentTokensTest {
         assertThat(tokens.parse("1", tokens.encode(TOKEN)))
                 .as("of the new one, which parse has asked for")
                 .isEqualTo(TOKEN);
+    }
+
+    /** Who encodes and never parses, too, learns of a new index. */
+    @Test
+    void whatWasAskedForIsKeptForTenSeconds() {
+        AtomicLong nanos = new AtomicLong();
+        Pace pace = new Pace(nanos::get, millis -> {}, bound -> bound);
+        Exchange exchange = new Exchange(server, Duration.ofSeconds(1), new RetryBudget(1), pace);
+        DocumentTokens timed = new DocumentTokens(new Incarnations(exchange), "i", null, new TokenFormat());
+        String first = timed.encode(TOKEN);
+        server.uuids = Map.of("i-1", "uuid-3");
+        nanos.addAndGet(Incarnations.KEPT.toNanos());
+        assertThat(timed.encode(TOKEN)).isEqualTo(first);
+        nanos.incrementAndGet();
+        String second = timed.encode(TOKEN);
+        assertThat(server.sends).isEqualTo(2);
+        assertThat(timed.parse("1", second)).isEqualTo(TOKEN);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,15 @@ class JsonPatchTest {
             assertThat(twice.apply(object("{}"))).isEqualTo(json("{'a':{'b':1},'c':{'b':2}}"));
         }
         assertThat(JsonPatch.of(json("[]")).apply(object("{'a':1}"))).isEqualTo(json("{'a':1}"));
+    }
+
+    @Test
+    void sharesNothingWithWhatItWasMadeOf() {
+        ArrayNode given = (ArrayNode) json("[{'op':'add','path':'/a','value':{'b':1}}]");
+        JsonPatch patch = JsonPatch.of(given);
+        given.removeAll();
+        patch.apply(object("{}")).withObjectProperty("a").put("b", 2);
+        assertThat(patch.apply(object("{}"))).isEqualTo(json("{'a':{'b':1}}"));
     }
 
     /** RFC 6902, 4.6: numbers are equal if their values are numerically equal. */

@@ -138,8 +138,7 @@ class MergingIT extends ServerTest {
         merging.jsonPatch("1", patch);
         assertThat(stored("1").path("_source"))
                 .isEqualTo(json("{'title':'a','price':2,'author':{'family':'c'},'tags':['x','y'],'given':'b'}"));
-        PatchFailedException e =
-                writesNothing(PatchFailedException.class, () -> merging.jsonPatch("1", patch));
+        PatchFailedException e = writesNothing(PatchFailedException.class, () -> merging.jsonPatch("1", patch));
         assertThat(e).hasMessageContaining("operation 2, move /given");
         documents.readModifyWrite("1", d -> d.put("title", "A"));
         assertThat(writesNothing(PatchFailedException.class, () -> merging.jsonPatch("1", patch))

@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -101,8 +102,7 @@ class SnippetsIT extends ServerTest {
                 this::contextOfTheCaller,
                 this::withoutWaiting,
                 this::allDocuments,
-                this::aForm,
-                this::eTags,
+                this::forms,
                 this::merging,
                 this::syncOfATable,
                 this::aSourceOfOnesOwn)) {
@@ -210,7 +210,21 @@ class SnippetsIT extends ServerTest {
 
     private static final String KEY = "byte[] key = new byte[32];\n";
 
-    private void aForm() throws Exception {
+    /** With clients that have not seen the index that had this name before. */
+    private void forms() throws Exception {
+        for (boolean inHeaders : new boolean[] {false, true}) {
+            stock();
+            try (VersionedClient own = VersionedClient.connect(server.url())) {
+                if (inHeaders) {
+                    eTags(own);
+                } else {
+                    aForm(own);
+                }
+            }
+        }
+    }
+
+    private void aForm(VersionedClient client) throws Exception {
         List<Object> shown = new ArrayList<>();
         String members = MEMBERS + """
                 static List<Object> shown;
@@ -235,7 +249,7 @@ class SnippetsIT extends ServerTest {
         assertThat(shown.get(1)).hasToString("TAMPERED");
     }
 
-    private void eTags() throws Exception {
+    private void eTags(VersionedClient client) throws Exception {
         String program = STOCK + KEY + """
                 Resource resource = new Resource(stock, stock.tokens().signedWith(key));
                 Answer shown = resource.get("4711", null);

@@ -63,8 +63,7 @@ class TokensIT extends ServerTest {
         refused(tokens, "2", field, Reason.OTHER_ID);
         VersionedDocuments<Counter> others = typed(client.documents(newIndex("{}"), Counter.class));
         refused(others.tokens().signedWith(KEY), "1", field, Reason.OTHER_INDEX);
-        DocumentTokens routed =
-                counters.with(o -> o.routing("r")).tokens().signedWith(KEY);
+        DocumentTokens routed = counters.with(o -> o.routing("r")).tokens().signedWith(KEY);
         refused(routed, "1", field, Reason.OTHER_ROUTING);
         refused(counters.tokens(), "1", field, Reason.TAMPERED);
     }
@@ -73,8 +72,7 @@ class TokensIT extends ServerTest {
     void aRoutingIsAPartOfIt() {
         VersionedDocuments<Counter> routed = counters.with(o -> o.routing("r"));
         routed.create("routed", new Counter(1));
-        String field =
-                routed.tokens().encode(routed.get("routed").orElseThrow().token());
+        String field = routed.tokens().encode(routed.get("routed").orElseThrow().token());
         // by a handle without one, the document's own is taken
         counters.index(
                 "routed",
