@@ -91,8 +91,7 @@ public final class JsonPatch implements UnaryOperator<ObjectNode> {
             return document;
         }
         try {
-            return com.flipkart.zjsonpatch.JsonPatch.apply(
-                    patch.arrayNode().add(operation.<JsonNode>deepCopy()), document);
+            return com.flipkart.zjsonpatch.JsonPatch.apply(patch.arrayNode().add(operation), document);
         } catch (RuntimeException e) { // of several kinds, for a path that is not there
             throw failed(i, String.valueOf(e.getMessage()), e);
         }
