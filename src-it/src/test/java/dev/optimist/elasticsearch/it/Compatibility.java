@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
 
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.maven.plugin.surefire.log.api.NullConsoleLogger;
 import org.apache.maven.plugins.surefire.report.ReportTestCase;
+import org.apache.maven.plugins.surefire.report.ReportTestSuite;
 import org.apache.maven.plugins.surefire.report.SurefireReportParser;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Makes docs/compatibility.md of the reports of the profile {@code matrix}. */
 public final class Compatibility {
@@ -37,22 +40,24 @@ public final class Compatibility {
      * @param with what is not as in the other cells, or empty
      * @param tests those that ran or were left out
      */
-    record Cell(String product, Runtime.Version version, String with, List<ReportTestCase> tests) {
+    record Cell(String product, ModuleDescriptor.Version version, String with, List<ReportTestCase> tests) {
         static Cell of(Path folder) {
             Matcher name = FOLDER.matcher(folder.getFileName().toString());
             if (!name.matches()) {
                 throw new IllegalArgumentException("no cell: " + folder);
             }
+            Generation generation =
+                    Generation.of((name.group(1).equals("opensearch") ? "opensearch-" : "") + name.group(2));
             List<ReportTestCase> tests = new SurefireReportParser(List.of(folder.toFile()), new NullConsoleLogger())
                     .parseXMLReportFiles().stream()
-                            .flatMap(suite -> suite.getTestCases().stream())
+                            .flatMap(suite -> tests(suite, generation))
                             .toList();
             if (tests.isEmpty()) {
                 throw new IllegalStateException("no test in " + folder);
             }
             return new Cell(
                     name.group(1).equals("opensearch") ? "OpenSearch" : "Elasticsearch",
-                    Runtime.Version.parse(name.group(2)),
+                    ModuleDescriptor.Version.parse(name.group(2)),
                     name.group(3) == null ? "" : name.group(3).replaceFirst("-(?=[0-9])", " "),
                     tests);
         }
@@ -117,6 +122,31 @@ public final class Compatibility {
             lines.addAll(red);
         }
         return String.join("\n", lines) + "\n";
+    }
+
+    /** Of a parameterized class that is left out as a whole, Surefire knows no tests: it is one, with the reason it was given. */
+    private static Stream<ReportTestCase> tests(ReportTestSuite suite, Generation generation) {
+        if (!suite.getTestCases().isEmpty()) {
+            return suite.getTestCases().stream();
+        }
+        return Stream.of(new ReportTestCase()
+                .setFullClassName(suite.getFullClassName())
+                .setClassName(suite.getName())
+                .setSkipped(because(suite.getFullClassName(), generation)));
+    }
+
+    private static String because(String type, Generation generation) {
+        try {
+            Class<?> test = Class.forName(type);
+            return AnnotationSupport.findAnnotation(test, Since.class)
+                    .filter(since -> !Since.Condition.holds(since, generation))
+                    .map(Since::because)
+                    .or(() -> AnnotationSupport.findAnnotation(test, IngestCommon.class)
+                            .map(all -> IngestCommon.BECAUSE))
+                    .orElseThrow(() -> new IllegalStateException(type + " ran no test, and says no reason"));
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(type + " ran no test", e);
+        }
     }
 
     private static Map<String, String> reasons(List<Cell> cells) {

@@ -42,6 +42,16 @@ class CompatibilityTest {
     }
 
     @Test
+    void aParameterizedClassThatIsLeftOutSaysWhyItself() throws IOException {
+        report("elasticsearch-5.6.16", "a.AIT", GREEN);
+        report("elasticsearch-5.6.16", SyntheticSourceIT.class.getName(), "");
+        String because = SyntheticSourceIT.class.getAnnotation(Since.class).because();
+        assertThat(page())
+                .contains("| Elasticsearch 5.6.16 |  | 1 | 1 | 0 |")
+                .contains("| " + because + " | Elasticsearch 5.6.16 | `SyntheticSourceIT` |");
+    }
+
+    @Test
     void aCellThatRanNothingIsNoCell() throws IOException {
         Files.createDirectory(reports.resolve("elasticsearch-5.6.16"));
         assertThatIllegalStateException().isThrownBy(this::page).withMessageContaining("elasticsearch-5.6.16");

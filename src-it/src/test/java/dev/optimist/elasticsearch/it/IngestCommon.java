@@ -17,6 +17,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Inherited
 @ExtendWith(IngestCommon.Condition.class)
 public @interface IngestCommon {
+    /** What the report says. */
+    String BECAUSE = "drop and script are processors of 6.5 and later, and not of the distributions for tests";
+
     /** For JUnit. */
     final class Condition implements ExecutionCondition {
         @Override
@@ -27,8 +30,7 @@ public @interface IngestCommon {
                     .toString();
             return processors.contains("\"drop\"") && processors.contains("\"script\"")
                     ? ConditionEvaluationResult.enabled("it has them")
-                    : ConditionEvaluationResult.disabled(
-                            "drop and script are processors of 6.5 and later, and not of the distributions for tests");
+                    : ConditionEvaluationResult.disabled(BECAUSE);
         }
     }
 }

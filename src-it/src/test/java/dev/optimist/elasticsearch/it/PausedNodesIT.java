@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.TestInstance;
  * and clients that know them all. Two clients change the same few documents.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Since(value = "7", openSearch = false, because = "the testkit starts one node of it")
+@Tag("once") // it is about us: which node is asked
 class PausedNodesIT {
     /** Another one each time; {@code -Doptimist.seed} repeats one. */
     private static final long SEED = Long.getLong("optimist.seed", System.nanoTime());

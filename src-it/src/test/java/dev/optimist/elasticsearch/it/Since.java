@@ -32,14 +32,14 @@ public @interface Since {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return AnnotationSupport.findAnnotation(context.getElement(), Since.class)
-                    .filter(since -> !holds(since, context))
+                    .filter(since -> !holds(
+                            since,
+                            Generation.of(ElasticsearchExtension.server(context).version())))
                     .map(since -> ConditionEvaluationResult.disabled(since.because()))
                     .orElse(ConditionEvaluationResult.enabled("it can"));
         }
 
-        private static boolean holds(Since since, ExtensionContext context) {
-            Generation generation =
-                    Generation.of(ElasticsearchExtension.server(context).version());
+        static boolean holds(Since since, Generation generation) {
             return generation.isAtLeast(since.value()) && (since.openSearch() || !generation.isOpenSearch());
         }
     }
