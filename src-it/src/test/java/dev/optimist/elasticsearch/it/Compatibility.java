@@ -50,7 +50,7 @@ public final class Compatibility {
                     Generation.of((name.group(1).equals("opensearch") ? "opensearch-" : "") + name.group(2));
             List<ReportTestCase> tests = new SurefireReportParser(List.of(folder.toFile()), new NullConsoleLogger())
                     .parseXMLReportFiles().stream()
-                            .flatMap(suite -> tests(suite, generation))
+                            .flatMap(suite -> casesOf(suite, generation))
                             .toList();
             if (tests.isEmpty()) {
                 throw new IllegalStateException("no test in " + folder);
@@ -125,7 +125,7 @@ public final class Compatibility {
     }
 
     /** Of a parameterized class that is left out as a whole, Surefire knows no tests: it is one, with the reason it was given. */
-    private static Stream<ReportTestCase> tests(ReportTestSuite suite, Generation generation) {
+    private static Stream<ReportTestCase> casesOf(ReportTestSuite suite, Generation generation) {
         if (!suite.getTestCases().isEmpty()) {
             return suite.getTestCases().stream();
         }
