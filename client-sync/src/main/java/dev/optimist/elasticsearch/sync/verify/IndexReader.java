@@ -187,7 +187,7 @@ final class IndexReader implements Documents {
                     .allowPartialSearchResults(false)
                     .trackTotalHits(t -> t.enabled(false))
                     .source(tombstones == null ? SourceConfig.of(c -> c.fetch(false)) : tombstoneOnly(tombstones))
-                    .sort(o -> o.field(f -> f.field(pit.order())));
+                    .sort(pit.order());
             return after.isEmpty() ? s : s.searchAfter(after); // an empty one is refused
         });
     }

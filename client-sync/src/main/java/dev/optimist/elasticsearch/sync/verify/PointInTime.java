@@ -3,7 +3,9 @@ package dev.optimist.elasticsearch.sync.verify;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
+import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch._types.Time;
+import co.elastic.clients.elasticsearch._types.mapping.FieldType;
 import co.elastic.clients.elasticsearch.core.OpenPointInTimeRequest;
 import co.elastic.clients.transport.Endpoint;
 import co.elastic.clients.transport.endpoints.EndpointBase;
@@ -107,8 +109,11 @@ final class PointInTime {
     }
 
     /** Returns what no two documents have the same of. */
-    String order() {
-        return openSearch ? "_id" : "_shard_doc";
+    SortOptions order() {
+        return openSearch
+                // an index without documents has no _id yet
+                ? SortOptions.of(o -> o.field(f -> f.field("_id").unmappedType(FieldType.Keyword)))
+                : SortOptions.of(o -> o.field(f -> f.field("_shard_doc")));
     }
 
     /** It ends by itself after its keep_alive, should this fail. */
