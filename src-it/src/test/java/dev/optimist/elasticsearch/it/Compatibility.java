@@ -102,7 +102,7 @@ public final class Compatibility {
         List<String> lines = new ArrayList<>(List.of(
                 "# Compatibility",
                 "",
-                "Made by `mvn -B -Pmatrix verify` of the reports of one suite, `src-it`, on real servers, each a local process. One",
+                "Made of the reports of the cells of `mvn -B -Pmatrix verify` that were run: one suite, `src-it`, on a local process. One",
                 "jar, Java 17 and elasticsearch-java 9.5, where nothing else is said. Not in it: what runs for long, and, but for",
                 "Elasticsearch 9.5.3, what asks a database or a text and not the server (tagged `once`).",
                 "",
