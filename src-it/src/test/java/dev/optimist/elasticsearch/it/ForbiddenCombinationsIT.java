@@ -45,6 +45,7 @@ class ForbiddenCombinationsIT extends ServerTest {
     }
 
     @Test
+    @Since(value = "5", because = "a create takes an external version before")
     void createWithAnExternalVersion() {
         badRequest("/" + index + "/_create/2?version=5&version_type=external", "");
         assertThat(stored("2").path("found").asBoolean()).isFalse();

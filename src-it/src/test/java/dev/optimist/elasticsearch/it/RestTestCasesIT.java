@@ -61,11 +61,18 @@ class RestTestCasesIT extends BothFacesTest {
     void createWithAnInternalVersion() {
         assertThat(documents.create("1", new Counter(1)).version()).isEqualTo(1);
         conflicts(Kind.EXISTS, () -> documents.create("1", new Counter(2)));
+    }
+
+    // create/30_internal_version
+    @Test
+    @Since(value = "5", because = "a create compares the version before")
+    void createWithAnInternalVersionOfItsOwn() {
         isRefusedAndHasNoMethod("version=5");
     }
 
     // create/35_external_version
     @Test
+    @Since(value = "5", because = "a create takes an external version before")
     void createWithAnExternalVersion() {
         isRefusedAndHasNoMethod("version=0&version_type=external");
         isRefusedAndHasNoMethod("version=5&version_type=external");
@@ -73,6 +80,7 @@ class RestTestCasesIT extends BothFacesTest {
 
     // create/30_if_seq_no
     @Test
+    @Since(value = "5", because = "parameters that are not known are ignored before")
     void createIfSeqNo() {
         isRefusedAndHasNoMethod("if_seq_no=5&if_primary_term=1");
     }
