@@ -102,12 +102,19 @@ abstract class ServerTest {
                         "{\"settings\":{" + settings + "\"number_of_shards\":" + shards
                                 + ",\"number_of_replicas\":0},\"mappings\":" + mappings(mappings) + "}")
                 .ok();
+        if (!isAtLeast("5")) {
+            awaitPrimaries(name); // before, it was told of an index whose shards are not there yet
+        }
         return name;
     }
 
     /** Opens it again, and waits until it answers. */
     void openIndex(String name) {
         rest.post("/" + name + "/_open", "").ok();
+        awaitPrimaries(name);
+    }
+
+    private void awaitPrimaries(String name) {
         rest.get("/_cluster/health/" + name + "?wait_for_status=yellow").ok();
     }
 
