@@ -55,7 +55,9 @@ class ConflictsIT extends BothFacesTest {
         assertThat(e.kind()).isEqualTo(Kind.STALE);
         assertThat(e.requiredVersion()).hasValue(1);
         assertThat(e.currentVersion()).hasValue(2);
-        assertThat(e).hasMessageMatching(".*current (version )?\\[2].*provided \\[1].*"); // in the words of 2.4, or later ones
+        assertThat(e)
+                .hasMessageMatching(
+                        ".*current (version )?\\[2].*provided \\[1].*"); // in the words of 2.4, or later ones
         assertThat(conflict(() -> documents.delete("1", WriteCondition.version(3)))
                         .currentVersion())
                 .hasValue(2);
