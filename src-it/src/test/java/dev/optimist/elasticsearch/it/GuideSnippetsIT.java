@@ -169,8 +169,9 @@ class GuideSnippetsIT extends ServerTest {
         assertThat(block).contains(refused);
         run(SnippetsIT.STOCK + block, client);
         assertThat(rest.get("/stock/_doc/1").body().path("_version").asInt()).isEqualTo(10);
-        Throwable again =
-                catchThrowable(() -> run(SnippetsIT.STOCK + block.replace(refused, refused + "throw e;\n //"), client));
+        Throwable again = catchThrowable(() -> run(
+                SnippetsIT.STOCK + "boolean again = true;\n" + block.replace(refused, refused + " if (again) throw e;"),
+                client));
         assertThat(again).isInstanceOf(VersionConflictException.class);
     }
 
@@ -202,7 +203,10 @@ class GuideSnippetsIT extends ServerTest {
         if (refused == null) {
             assertThat(pieces()).isEqualTo(9);
         } else {
-            assertThat(refused).isInstanceOf(ElasticsearchException.class).hasMessageContaining("painless");
+            assertThat(refused)
+                    .isInstanceOfSatisfying(
+                            ElasticsearchException.class,
+                            e -> assertThat(e.error().causedBy().reason()).contains("painless"));
         }
         pieces(9);
         run(SnippetsIT.STOCK + block("moving.md 3"), client);
@@ -233,7 +237,10 @@ class GuideSnippetsIT extends ServerTest {
                 conflicts);
         assertThat(conflicts).hasSize(somebodyWritesBetween ? 1 : 0);
         assertThat(pieces()).isEqualTo(9);
-        run(SnippetsIT.STOCK + block("moving.md 6"), client);
+        run("VersionedClient client = (VersionedClient) arguments[0];\n" + block("moving.md 6"), client);
         assertThat(pieces()).isEqualTo(8);
+        assertThat(rest.get("/stock/_doc/4711").body().at("/_source").has("_class"))
+                .as("Spring Data's own field")
+                .isEqualTo(!somebodyWritesBetween);
     }
 }
