@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe.
  *
+ * <pre>{@code
+ * stock.async().readModifyWrite(id, Stock::sellOne)
+ *         .thenAccept(sold -> log.info("{} left", sold.source().pieces()));
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public final class AsyncVersionedDocuments<T> {

@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The cause is the last {@link VersionConflictException}; earlier ones are {@linkplain #getSuppressed() suppressed} in
  * the order in which they came. If the limit was reached before any conflict, the cause is what held the call up, if
  * anything.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.readModifyWrite(id, Stock::sellOne);
+ * } catch (AttemptsExhaustedException e) {
+ *     log.warn("given up for {} after {} attempts", e.limit(), e.attempts()); // nothing was written
+ * }
+ * }</pre>
  */
 public final class AttemptsExhaustedException extends OptimistException {
     private static final long serialVersionUID = 1L;

@@ -10,6 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe, as far as the document is.
  *
+ * <pre>{@code
+ * for (BulkItemResult<Stock> result : stock.bulk(operations)) {
+ *     switch (result.outcome()) {
+ *         case APPLIED -> {}
+ *         case CONFLICT -> log.debug("{}", result.failure().getMessage());
+ *         default -> log.warn("{}", result.operation().id(), result.failure());
+ *     }
+ * }
+ * }</pre>
+ *
  * @param <T> the class of the documents
  * @param position which operation it was, from 0, in the order in which they were given
  * @param operation the operation itself

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe, as far as the document is.
  *
+ * <pre>{@code
+ * List<BulkOperation<Stock>> operations = List.of(
+ *         BulkOperation.index("1", edited, WriteCondition.unchangedSince(read)),
+ *         BulkOperation.<Stock>delete("2", WriteCondition.version(3)).withRouting(customer));
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public sealed interface BulkOperation<T> {

@@ -8,6 +8,10 @@ import java.util.function.Consumer;
  *
  * <p>Immutable and thread-safe, as far as {@code progress} is.
  *
+ * <pre>{@code
+ * BulkOptions options = BulkOptions.standard().withOperations(500).withRequestsInFlight(4);
+ * }</pre>
+ *
  * @param operations the most operations in one request, 1 to 10 000; 500 by default
  * @param bytes the most bytes in one request, about: documents and what goes with them; 1 to 100 MB, which is what
  *     Elasticsearch takes by default ({@code http.max_content_length}); 5 MB by default. A document that is larger goes

@@ -3,6 +3,10 @@ package dev.optimist.elasticsearch;
 /**
  * How far a bulk has come. Immutable and thread-safe.
  *
+ * <pre>{@code
+ * BulkOptions options = BulkOptions.standard().withProgress(p -> log.info("{} done, {} of them applied", p.done(), p.applied()));
+ * }</pre>
+ *
  * @param taken operations that were taken from what was given
  * @param applied of those that are done, how many {@linkplain BulkItemResult.Outcome#APPLIED were applied}
  * @param conflicts … whose condition did not hold

@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Secrets given here are in no {@code toString} and no message. Not thread-safe; it lives as long as the lambda that it
  * is given to.
+ *
+ * <pre>{@code
+ * VersionedClient client = VersionedClient.connect(o -> o
+ *         .hosts("https://es1:9200", "https://es2:9200")
+ *         .apiKey(secret)
+ *         .caFingerprint(sha256)
+ *         .requestTimeout(Duration.ofSeconds(5)));
+ * }</pre>
  */
 public final class ConnectOptions {
     private final List<URI> hosts = new ArrayList<>();

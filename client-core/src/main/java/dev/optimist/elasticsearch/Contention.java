@@ -1,6 +1,12 @@
 package dev.optimist.elasticsearch;
 
-/** How the calls of {@code readModifyWrite} of one client on one document, at the same time, go about it. */
+/**
+ * How the calls of {@code readModifyWrite} of one client on one document, at the same time, go about it.
+ *
+ * <pre>{@code
+ * VersionedDocuments<Stock> oneByOne = stock.with(o -> o.contention(Contention.SERIALIZE));
+ * }</pre>
+ */
 public enum Contention {
     /**
      * Together: one read, all functions in the order of their calls, one conditional write, and every caller gets the

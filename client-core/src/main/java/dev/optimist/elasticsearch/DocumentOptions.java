@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Elasticsearch, but for {@code retry}, which is {@link RetryPolicy#sharedDocument()}.
  *
  * <p>Not thread-safe; it lives as long as the lambda that it is given to.
+ *
+ * <pre>{@code
+ * VersionedDocuments<Cart> carts = client.documents("carts", Cart.class)
+ *         .with(o -> o.routing(customer).retry(RetryPolicy.documentOwner()).writeLedger(WriteLedger.standard()));
+ * }</pre>
  */
 public final class DocumentOptions {
     private @Nullable String mappingType;

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * server has. A version does come twice: when a document that was deleted is stored again after {@code index.gc_deletes}
  * (60 s), it begins at 1.
  *
+ * <pre>{@code
+ * DocumentToken token = stock.get(id).orElseThrow().token();
+ * WriteResult written = stock.index(id, edited, WriteCondition.unchangedSince(token));
+ * DocumentToken next = written.token();
+ * }</pre>
+ *
  * @param target the index or alias by which the document was addressed
  * @param index the concrete index that answered ({@code _index})
  * @param id the document's {@code _id}

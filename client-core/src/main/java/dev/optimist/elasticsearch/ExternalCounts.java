@@ -3,6 +3,11 @@ package dev.optimist.elasticsearch;
 /**
  * How many operations of an {@link ExternalVersionWriter} ended in which way until now, and how many have not.
  *
+ * <pre>{@code
+ * ExternalCounts counts = writer.counts();
+ * log.info("{} applied, {} superseded", counts.applied(), counts.superseded());
+ * }</pre>
+ *
  * @param applied {@link ExternalResult.Outcome#APPLIED}
  * @param superseded {@link ExternalResult.Outcome#SUPERSEDED}
  * @param duplicate {@link ExternalResult.Outcome#DUPLICATE}

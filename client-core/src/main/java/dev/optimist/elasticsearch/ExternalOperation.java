@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe, as far as the document is.
  *
+ * <pre>{@code
+ * writer.write(ExternalOperation.index(id, edited, version).withRouting(customer));
+ * writer.write(ExternalOperation.delete(id, version + 1));
+ * }</pre>
+ *
  * @param id the {@code _id}: 1 to 512 bytes in UTF-8
  * @param routing the {@code routing}; null for that of the {@link VersionedDocuments}
  * @param version the version, 0 … {@code Long.MAX_VALUE - 1}; a later state of one document has a higher one

@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * How {@link ExternalVersionWriter} gathers operations into requests, and what it makes of what it finds. Not thread-safe; it
  * lives as long as the lambda that it is given to.
  *
+ * <pre>{@code
+ * ExternalVersionWriter<Stock> writer = stock.externalVersionWriter(o -> o
+ *         .operations(2_000)
+ *         .requestsInFlight(4)
+ *         .listener(result -> log.debug("{}", result.outcome())));
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public final class ExternalOptions<T> {

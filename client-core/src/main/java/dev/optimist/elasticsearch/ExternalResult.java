@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe, as far as the document is.
  *
+ * <pre>{@code
+ * ExternalResult<Stock> result = writer.index(id, edited, version).join();
+ * if (!result.isSettled()) {
+ *     log.warn("{}: {}", id, result.why().orElse(""));
+ * }
+ * }</pre>
+ *
  * @param operation what was to be written
  * @param outcome what became of it
  * @param current the {@code _version} that the document has in the index; -1 if the answer does not tell

@@ -12,6 +12,11 @@ import java.util.regex.Pattern;
  * <p>Versions of one index have to come from one of these only: they cannot be compared with each other. Whichever it is, it
  * has to grow with each change <em>of one document</em>: two states of a document with one version are one to Elasticsearch,
  * and the second is dropped.
+ *
+ * <pre>{@code
+ * writer.index(id, edited, ExternalVersions.ofRowVersion(version));
+ * writer.delete(id, ExternalVersions.ofPostgresLsn("16/B374D848"));
+ * }</pre>
  */
 public final class ExternalVersions {
     private static final int COUNTER_BITS = 20;

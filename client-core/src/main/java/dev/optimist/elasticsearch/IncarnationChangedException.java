@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Elasticsearch has no condition on the incarnation of an index. To be safe from this, do not create an index again
  * under its old name, but make a new one and switch an alias: a token is bound to the concrete index.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.index(id, edited, WriteCondition.unchangedSince(read));
+ * } catch (IncarnationChangedException e) {
+ *     log.error("written over {}, which nobody has read", e.written());
+ * }
+ * }</pre>
  */
 public final class IncarnationChangedException extends OptimistException {
     private static final long serialVersionUID = 1L;

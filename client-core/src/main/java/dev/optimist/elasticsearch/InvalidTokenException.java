@@ -5,6 +5,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was given to {@link DocumentTokens} is not a token of this document, or no condition to write on. Nothing was written.
  * The message says what is wrong; it repeats nothing of what was given, so it can be logged and shown.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.index(id, edited, WriteCondition.unchangedSince(tokens.parse(id, field)));
+ * } catch (InvalidTokenException e) {
+ *     log.info("the form has to be loaded again: {}", e.reason());
+ * }
+ * }</pre>
  */
 public final class InvalidTokenException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

@@ -5,6 +5,12 @@ import java.util.Objects;
 /**
  * What the function of {@link VersionedDocuments#readModifyWriteOptional} wants done.
  *
+ * <pre>{@code
+ * stock.readModifyWriteOptional(id, current -> current
+ *         .map(s -> s.pieces() > 1 ? Modification.index(s.sellOne()) : Modification.<Stock>delete())
+ *         .orElse(Modification.noop()));
+ * }</pre>
+ *
  * @param <T> the class of the document
  */
 public sealed interface Modification<T> {

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@code readModifyWrite} did.
  *
+ * <pre>{@code
+ * ModificationResult<Stock> sold = stock.readModifyWrite(id, Stock::sellOne);
+ * log.info("{} left, at attempt {}", sold.source().pieces(), sold.attempts());
+ * }</pre>
+ *
  * @param <T> the class of the document
  * @param result {@code Updated}: applied to the document that was there; {@code Created}; {@code Deleted}; {@code NoOp}:
  *     the function asked for nothing, or returned a document equal as JSON to the stored one, or an ingest pipeline

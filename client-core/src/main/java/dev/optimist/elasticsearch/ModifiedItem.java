@@ -7,6 +7,14 @@ import org.jspecify.annotations.Nullable;
  * The one final outcome of one document of a {@link VersionedDocuments#readModifyWriteAll readModifyWriteAll}: what
  * {@code readModifyWrite} returns, or what it throws.
  *
+ * <pre>{@code
+ * for (ModifiedItem<Stock> item : stock.readModifyWriteAll(ids, Stock::sellOne)) {
+ *     if (item.failure() != null) {
+ *         log.warn("{}", item.id(), item.failure());
+ *     }
+ * }
+ * }</pre>
+ *
  * @param <T> the class of the documents
  * @param position which it was, from 0, in the order in which the ids were given
  * @param id the {@code _id}

@@ -3,6 +3,11 @@ package dev.optimist.elasticsearch;
 /**
  * What became of all documents of a {@link VersionedDocuments#readModifyWriteAll readModifyWriteAll}.
  *
+ * <pre>{@code
+ * ModifiedTotal total = stock.readModifyWriteAll(ids.stream(), Stock::sellOne, item -> {});
+ * log.info("{} of {} failed", total.failed(), total.taken());
+ * }</pre>
+ *
  * @param taken how many ids were taken
  * @param applied how many were written
  * @param unchanged how many were left as they are, as the function asked

@@ -7,6 +7,16 @@ import org.jspecify.annotations.Nullable;
  * name the Elasticsearch parameter, and exceptions of the caller's own functions, which pass through untouched.
  *
  * <p>The subclass says what is known of the document; see the package's description.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.readModifyWrite(id, Stock::sellOne);
+ * } catch (OutcomeUnknownException e) {
+ *     log.error("look at [{}][{}]", e.index(), e.id());
+ * } catch (OptimistException e) {
+ *     log.warn("nothing was written", e);
+ * }
+ * }</pre>
  */
 public abstract sealed class OptimistException extends RuntimeException
         permits VersionConflictException,

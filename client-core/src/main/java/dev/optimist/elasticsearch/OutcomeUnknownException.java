@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  * write with the very same condition may be sent again: a sequence number never comes twice inside one index, so at most
  * one of the two is applied. A conflict as the answer then does not say whose write won. That does not hold for versions:
  * a version may come again after a delete, and {@code external_gte} replaces what another has stored under the same one.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.readModifyWrite(id, order.id(), Stock::sellOne);
+ * } catch (OutcomeUnknownException e) {
+ *     log.error("order {} may be applied, or not: call it again with the same id later", order.id());
+ * }
+ * }</pre>
  */
 public final class OutcomeUnknownException extends OptimistException {
     private static final long serialVersionUID = 1L;

@@ -7,6 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The request was refused, and the same request will be refused again until something else changes: a mapping error, a
  * missing permission, a write block, a document that does not map to the class. <b>Nothing was written.</b>
+ *
+ * <pre>{@code
+ * try {
+ *     stock.create(id, edited);
+ * } catch (RequestRejectedException e) {
+ *     log.error("status {}, {}", e.status(), e.type()); // nothing was written, and trying again does not help
+ * }
+ * }</pre>
  */
 public final class RequestRejectedException extends OptimistException {
     private static final long serialVersionUID = 1L;

@@ -9,6 +9,11 @@ import java.time.Duration;
  *
  * <p>Two presets fit most uses; change one with the {@code with} methods. Immutable and thread-safe.
  *
+ * <pre>{@code
+ * VersionedDocuments<Stock> impatient =
+ *         stock.with(o -> o.retry(RetryPolicy.sharedDocument().withDeadline(Duration.ofSeconds(2))));
+ * }</pre>
+ *
  * @param maxAttempts total tries, the first included; 1 to 1000
  * @param deadline for the whole call, reads, writes and sleeping included; longer than 0, at most 365 days. It does not interrupt your
  *     function, but no request is sent after it.

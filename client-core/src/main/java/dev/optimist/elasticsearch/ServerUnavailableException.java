@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
  * interrupted before anything was sent, or during a read; its interrupt flag is set.
  *
  * <p>A write that <i>was</i> sent and got no answer is an {@link OutcomeUnknownException} instead.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.readModifyWrite(id, Stock::sellOne);
+ * } catch (ServerUnavailableException e) {
+ *     log.warn("later: {}", e.getMessage()); // nothing was written
+ * }
+ * }</pre>
  */
 public final class ServerUnavailableException extends OptimistException {
     private static final long serialVersionUID = 1L;

@@ -10,6 +10,10 @@ import java.time.Instant;
  * <p>A tombstone is {@code {"<field>": {"deleted_at": "2026-01-01T00:00:00Z"}}}. Searches leave it out by a filter on the
  * field; {@code get} by its id finds it.
  *
+ * <pre>{@code
+ * ExternalVersionWriter<Stock> writer = stock.externalVersionWriter(o -> o.tombstones(Tombstones.standard()));
+ * }</pre>
+ *
  * @param field the top-level field that marks one; {@code optimist_tombstone} by default. No document of your own may have it.
  */
 public record Tombstones(String field) {

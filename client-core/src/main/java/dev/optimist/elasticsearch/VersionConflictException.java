@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a client of your own ({@link VersionedClient#of}) whose transport repeats requests by itself, a conflict may be
  * against your own write, which was applied: elasticsearch-java's default transport does that.
+ *
+ * <pre>{@code
+ * try {
+ *     stock.index(id, edited, WriteCondition.version(1));
+ * } catch (VersionConflictException e) {
+ *     log.debug("{}: required {}, is {}", e.kind(), e.requiredVersion(), e.currentVersion());
+ * }
+ * }</pre>
  */
 public final class VersionConflictException extends OptimistException {
     private static final long serialVersionUID = 1L;

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As thread-safe as {@code source} is.
  *
+ * <pre>{@code
+ * VersionedDocument<Stock> read = stock.get(id).orElseThrow();
+ * stock.index(id, read.source().sellOne(), WriteCondition.unchangedSince(read));
+ * }</pre>
+ *
  * @param <T> the class of the document
  * @param token which state of which document this is
  * @param source the {@code _source}

@@ -11,6 +11,13 @@ import java.util.Objects;
  *
  * <p>Immutable and thread-safe.
  *
+ * <pre>{@code
+ * stock.index(id, edited, WriteCondition.unchangedSince(read)); // what was read is still there
+ * stock.index(id, edited, WriteCondition.version(1));           // the tutorials' ?version=1
+ * stock.index(id, edited, WriteCondition.external(version));    // a database's version, higher than what is there
+ * stock.index(id, edited, WriteCondition.none());               // whatever is there
+ * }</pre>
+ *
  * @see <a href="https://www.elastic.co/guide/en/elasticsearch/reference/current/optimistic-concurrency-control.html">
  *     Optimistic concurrency control</a>
  */

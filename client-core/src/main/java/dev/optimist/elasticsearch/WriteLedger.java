@@ -11,6 +11,12 @@ package dev.optimist.elasticsearch;
  * <p>Give the index its mapping first ({@link VersionedDocuments#putLedgerMapping}). See docs/guarantees.md for the rule and
  * for how to choose the size. Immutable and thread-safe.
  *
+ * <pre>{@code
+ * VersionedDocuments<Stock> exactly = stock.with(o -> o.writeLedger(WriteLedger.standard().withSize(256)));
+ * exactly.putLedgerMapping();
+ * exactly.readModifyWrite(id, order.id(), Stock::sellOne); // applied once, however often it is called
+ * }</pre>
+ *
  * @param size how many write ids a document keeps, 1 to 1024; 64 by default. Each takes about 25 bytes of the document.
  *     Threads that write to the same document at the same time take one each, and every write id that you supply yourself
  *     takes one (which needs a size of 2 at least); the oldest goes first. A write that is unresolved while as many others came as there is room for, ends

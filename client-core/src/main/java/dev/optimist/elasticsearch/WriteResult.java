@@ -6,6 +6,11 @@ import java.util.Objects;
 /**
  * An acknowledged write.
  *
+ * <pre>{@code
+ * WriteResult created = stock.create(id, edited);
+ * stock.delete(id, WriteCondition.unchangedSince(created.token()));
+ * }</pre>
+ *
  * @param result what it did: {@code Created}, {@code Updated}, {@code Deleted}, {@code NotFound} (a delete of a missing
  *     document) or {@code NoOp} (an ingest pipeline dropped the document)
  * @param token the state of the document after it

@@ -3,6 +3,10 @@ package dev.optimist.elasticsearch.merge;
 /**
  * What becomes of an array that both sides have changed, in different ways. What a rule is not for, it treats as
  * {@link #WHOLE}: two changes are a conflict.
+ *
+ * <pre>{@code
+ * ThreeWayMerge merge = ThreeWayMerge.of(ArrayRule.WHOLE).with("/tags", ArrayRule.SET).with("/comments", ArrayRule.APPEND);
+ * }</pre>
  */
 public enum ArrayRule {
     /** It is one value. */

@@ -9,6 +9,14 @@ import java.util.stream.Collectors;
  * merge again with {@link #theirs()} as the base and what was decided as mine.
  *
  * <p>The message has the paths, and no values.
+ *
+ * <pre>{@code
+ * try {
+ *     merging.merge(id, base, mine);
+ * } catch (MergeConflictException e) {
+ *     log.info("not written: {}", e.conflicts());
+ * }
+ * }</pre>
  */
 public final class MergeConflictException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -7,6 +7,13 @@ import java.util.List;
 /**
  * What comes of a {@link ThreeWayMerge}.
  *
+ * <pre>{@code
+ * MergeResult result = ThreeWayMerge.of(ArrayRule.WHOLE).merge(base, mine, theirs);
+ * if (result.isClean()) {
+ *     documents.index(id, result.merged(), WriteCondition.unchangedSince(latest));
+ * }
+ * }</pre>
+ *
  * @param merged the merged document; with theirs where there is a conflict
  * @param conflicts what both sides have changed; empty if all is merged
  */

@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * Merging merging = Merging.of(client.documents("stock", ObjectNode.class));
- * merging.merge(base, mine);          // what has changed between the two, onto the latest version
+ * merging.merge(id, base, mine);      // what has changed between the two, onto the latest version
  * merging.mergePatch(id, patch);      // RFC 7396
  * merging.jsonPatch(id, patch);       // RFC 6902
  * }</pre>

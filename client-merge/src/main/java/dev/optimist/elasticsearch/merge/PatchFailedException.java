@@ -5,6 +5,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link JsonPatch} does not fit the latest version of the document: a {@code test} that does not hold, or a path that is not
  * there. <b>Nothing was written</b>, none of its operations was applied, and it is not tried again.
+ *
+ * <pre>{@code
+ * try {
+ *     merging.jsonPatch(id, patch);
+ * } catch (PatchFailedException e) {
+ *     log.info("not written: {}", e.getMessage());
+ * }
+ * }</pre>
  */
 public final class PatchFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

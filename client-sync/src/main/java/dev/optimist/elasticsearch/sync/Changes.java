@@ -5,6 +5,14 @@ import dev.optimist.elasticsearch.ExternalOperation;
 /**
  * Takes what a {@link Source} delivers. For the thread that reads the source.
  *
+ * <pre>{@code
+ * while (!changes.isStopping()) {
+ *     changes.accept(new Row<>("4711", null, 5L, product));
+ *     changes.position("5"); // all up to here has been given
+ *     changes.caughtUp();
+ * }
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public interface Changes<T> {

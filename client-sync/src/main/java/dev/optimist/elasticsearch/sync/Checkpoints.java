@@ -4,7 +4,14 @@ import dev.optimist.elasticsearch.VersionedClient;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the position of a job is kept. Thread-safe. */
+/**
+ * Where the position of a job is kept. Thread-safe.
+ *
+ * <pre>{@code
+ * Checkpoints checkpoints = Checkpoints.inElasticsearch(client, "sync", "products");
+ * Checkpoints inAFile = Checkpoints.inFile(Path.of("products.position"));
+ * }</pre>
+ */
 public interface Checkpoints {
 
     /**

@@ -7,6 +7,22 @@ import java.util.function.Consumer;
 /**
  * What a primary database holds now, so that an index can be compared with it. Thread-safe.
  *
+ * <pre>{@code
+ * class Products implements Inventory<Product> {
+ *     @Override
+ *     public void forEach(Consumer<? super Row<Product>> rows) {
+ *         table.values().forEach(rows);
+ *     }
+ *
+ *     @Override
+ *     public Map<String, Row<Product>> find(Collection<String> ids) {
+ *         Map<String, Row<Product>> found = new HashMap<>(table);
+ *         found.keySet().retainAll(ids);
+ *         return found;
+ *     }
+ * }
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public interface Inventory<T> extends AutoCloseable {

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the primary database has for one document, now.
  *
+ * <pre>{@code
+ * Row<Product> row = new Row<>("4711", null, 5L, product);
+ * Row<Product> deleted = new Row<>("4712", null, 6L, null);
+ * }</pre>
+ *
  * @param id the {@code _id}
  * @param routing the {@code routing}, or null
  * @param version its version; null if the database knows none, and documents have to be compared themselves

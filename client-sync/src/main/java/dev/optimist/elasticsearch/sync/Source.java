@@ -8,6 +8,16 @@ import org.jspecify.annotations.Nullable;
  * <p>It is to deliver every change after a position at least once, those of one document in the order of their versions
  * where it can; what comes twice, late or in disorder does no harm, as versions decide. Used by one thread at a time.
  *
+ * <pre>{@code
+ * class Feed implements Source<Product> {
+ *     @Override
+ *     public void read(String position, Changes<Product> changes) throws Exception {
+ *         changes.accept(new Row<>("4711", null, 5L, product));
+ *         changes.position("5");
+ *     }
+ * }
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public interface Source<T> extends AutoCloseable {

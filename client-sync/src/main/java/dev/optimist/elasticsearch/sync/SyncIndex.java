@@ -18,6 +18,12 @@ import java.util.function.Consumer;
  *
  * <p>What Elasticsearch refuses is thrown as {@link ElasticsearchException}, and what gets no answer as
  * {@link UncheckedIOException}; doing it again is safe. Immutable and thread-safe.
+ *
+ * <pre>{@code
+ * SyncIndex index = SyncIndex.of(client, "products");
+ * index.setUp("products-search");     // an alias without the tombstones
+ * index.sweep(Duration.ofDays(7));    // of tombstones older than that
+ * }</pre>
  */
 public final class SyncIndex {
     private final VersionedClient client;

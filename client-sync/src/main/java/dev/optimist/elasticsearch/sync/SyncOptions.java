@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link SyncJob} goes about it. Not thread-safe; it lives as long as the lambda that it is given to.
  *
+ * <pre>{@code
+ * SyncJob<Product> job = SyncJob.of(products, source, checkpoints, o -> o
+ *         .name("products")
+ *         .maxRejected(100)
+ *         .stopWithin(Duration.ofSeconds(20)));
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public final class SyncOptions<T> {

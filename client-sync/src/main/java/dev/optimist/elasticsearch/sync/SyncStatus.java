@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
+ * <pre>{@code
+ * SyncStatus status = job.status();
+ * log.info("{}: {} applied, lag {}", status.state(), status.applied(), status.lag());
+ * }</pre>
+ *
  * @param name of the job
  * @param state whether it runs
  * @param applied operations that ended as {@link Outcome#APPLIED}

@@ -12,6 +12,16 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>It starts before the first test class that has the extension and stops after the last test. Tests share it: let each
  * use an index of its own.
+ *
+ * <pre>{@code
+ * @ExtendWith(ElasticsearchExtension.class)
+ * class StockTest {
+ *     @Test
+ *     void isOneServerForAllClasses(ElasticsearchServer server) {
+ *         log.info(server.url());
+ *     }
+ * }
+ * }</pre>
  */
 public final class ElasticsearchExtension implements BeforeAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(ElasticsearchExtension.class);

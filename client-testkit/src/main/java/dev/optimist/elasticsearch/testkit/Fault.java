@@ -1,6 +1,12 @@
 package dev.optimist.elasticsearch.testkit;
 
-/** What a {@link FaultProxy} can do to one request and its answer. */
+/**
+ * What a {@link FaultProxy} can do to one request and its answer.
+ *
+ * <pre>{@code
+ * proxy.plan(FaultPlan.next(1, Fault.RESET_AFTER)); // applied, and its answer lost
+ * }</pre>
+ */
 public enum Fault {
     /** The connection is closed in an orderly way; the server gets nothing. */
     DROP_BEFORE(false),

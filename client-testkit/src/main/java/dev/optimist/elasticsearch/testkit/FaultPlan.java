@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * what counts as a read.
  *
  * <p>Immutable and thread-safe. A plan begins anew each time that it is given to a proxy.
+ *
+ * <pre>{@code
+ * proxy.plan(FaultPlan.next(1, Fault.RESET_AFTER));                                  // the next write
+ * proxy.plan(FaultPlan.seeded(seed, 0.1, EnumSet.of(Fault.RESET_AFTER, Fault.HOLD))); // one in ten
+ * }</pre>
  */
 public final class FaultPlan {
     private static final int MAX_DELAY_MILLIS = 400;

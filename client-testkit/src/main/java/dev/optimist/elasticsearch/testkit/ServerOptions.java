@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * variables; see the package's description.
  *
  * <p>Not thread-safe; it lives as long as the lambda that it is given to.
+ *
+ * <pre>{@code
+ * ElasticsearchServer cluster = ElasticsearchServer.start(o -> o.version("9.5.3").nodes(3));
+ * }</pre>
  */
 public final class ServerOptions {
     private String server = setting("server", "auto");

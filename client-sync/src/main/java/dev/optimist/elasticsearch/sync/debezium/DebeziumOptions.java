@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which table {@link DebeziumSource} reads, and how. Not thread-safe; it lives as long as the lambda that it is given to.
+ *
+ * <pre>{@code
+ * Source<Product> source = DebeziumSource.postgres(
+ *         o -> o.host("db").database("shop").user("sync").password(secret).table("public.product").slot("products"),
+ *         row -> new Product(row.get("name").textValue()));
+ * }</pre>
  */
 public final class DebeziumOptions {
     private static final int MOST_PORT = 65_535;

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A failure that may pass is repeated ({@link JdbcOptions#giveUpAfter}); it throws what {@link JdbcSource} throws.
  * Thread-safe.
  *
+ * <pre>{@code
+ * Verifier<ObjectNode> verifier = Verifier.of(
+ *         client, "products", JdbcTable.of(dataSource, "products", o -> {}).inventory(), o -> {});
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public final class JdbcInventory<T> implements Inventory<T> {

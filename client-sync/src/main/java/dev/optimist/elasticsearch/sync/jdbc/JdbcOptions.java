@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Names of tables and columns are letters, digits, _ and $, as in SQL without quotes, or within {@code "…"}; tables may
  * have a schema before them. Everything else is refused, so that a configuration file cannot bring SQL of its own where a
  * name is expected; {@link #query} and {@link #safeUpTo} are SQL, and taken as they are.
+ *
+ * <pre>{@code
+ * JdbcTable<ObjectNode> products = JdbcTable.of(dataSource, "products", o -> o
+ *         .id("sku")
+ *         .version("row_version")
+ *         .deletes("products_deleted")
+ *         .pollInterval(Duration.ofSeconds(1)));
+ * }</pre>
  */
 public final class JdbcOptions {
     private static final int MOST_ROWS = 100_000;

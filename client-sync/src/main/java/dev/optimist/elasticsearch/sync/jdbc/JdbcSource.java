@@ -47,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  * Elasticsearch cannot take, for its id or version, is delivered all the same, and {@link Changes#accept(Row) rejected}. {@link Changes#isStopping} is looked at before each row and
  * every 50 ms between polls.
  *
+ * <pre>{@code
+ * Source<ObjectNode> source = JdbcTable.of(dataSource, "products", o -> {}).source();
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public final class JdbcSource<T> implements Source<T> {

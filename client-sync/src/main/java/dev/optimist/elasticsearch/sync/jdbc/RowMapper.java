@@ -7,6 +7,11 @@ import java.sql.SQLException;
 /**
  * Makes a document of a row. Thread-safe; it may be called more than once for a row, and is not for rows that are deleted.
  *
+ * <pre>{@code
+ * RowMapper<Product> mapper = row -> new Product(row.getString("name"));
+ * RowMapper<ObjectNode> allColumns = RowMapper.json("secret");
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 @FunctionalInterface

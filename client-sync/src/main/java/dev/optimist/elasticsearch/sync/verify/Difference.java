@@ -5,6 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One document in which index and database differ, and did so at two looks or three.
  *
+ * <pre>{@code
+ * VerifyReport report = verifier.verify();
+ * for (Difference difference : report.examples()) {
+ *     log.warn("{} {}", difference.kind(), difference.id());
+ * }
+ * }</pre>
+ *
  * @param kind how
  * @param id the {@code _id}
  * @param routing the {@code routing}, or null

@@ -5,6 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one difference.
  *
+ * <pre>{@code
+ * for (Repair repair : verifier.repair(products, o -> o.dryRun(false)).left()) {
+ *     log.warn("{}: {}", repair.difference(), repair.reason());
+ * }
+ * }</pre>
+ *
  * @param difference what was different
  * @param outcome what became of it
  * @param version the version at which it is written; null if it is not

@@ -5,7 +5,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Verifier#repair} does. Not thread-safe; it lives as long as the lambda that it is given to. */
+/**
+ * What {@link Verifier#repair} does. Not thread-safe; it lives as long as the lambda that it is given to.
+ *
+ * <pre>{@code
+ * RepairReport report = verifier.repair(products, o -> o.dryRun(false).listener(repair -> log.info("{}", repair.outcome())));
+ * }</pre>
+ */
 public final class RepairOptions {
     private boolean dryRun = true;
     private @Nullable LongSupplier versionNow;

@@ -8,6 +8,13 @@ import java.util.Map;
 /**
  * What a repair came to. Immutable and thread-safe.
  *
+ * <pre>{@code
+ * RepairReport report = verifier.repair(products, o -> o.dryRun(false));
+ * if (!report.isMended()) {
+ *     log.warn("{}", report.left());
+ * }
+ * }</pre>
+ *
  * @param found what was different
  * @param outcomes what became of how many; outcomes without any are left out
  * @param left the first of those that are {@link Repair.Outcome#LISTED} or {@link Repair.Outcome#FAILED}; as many of both as

@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link Verifier} compares. Not thread-safe; it lives as long as the lambda that it is given to.
  *
+ * <pre>{@code
+ * Verifier<Product> verifier = Verifier.of(client, "products", inventory, o -> o
+ *         .compareContent(true)
+ *         .settle(Duration.ofSeconds(10))
+ *         .listener(difference -> log.warn("{}", difference)));
+ * }</pre>
+ *
  * @param <T> the class of the documents
  */
 public final class VerifyOptions<T> {

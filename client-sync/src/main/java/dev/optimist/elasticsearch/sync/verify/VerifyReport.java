@@ -9,6 +9,11 @@ import java.util.Map;
 /**
  * What a comparison came to. Immutable and thread-safe.
  *
+ * <pre>{@code
+ * VerifyReport report = verifier.verify();
+ * log.info("{} rows, {} differences", report.rows(), report.differences());
+ * }</pre>
+ *
  * @param rows how many rows the database gave
  * @param deletes how many deletes the database remembers
  * @param documents how many documents the index gave
