@@ -6,10 +6,7 @@ import dev.optimist.elasticsearch.ConnectOptions;
  * Sets what no property does, such as the object mapper of documents; a bean of this is called after all properties, in order.
  *
  * <pre>{@code
- * @Bean
- * ConnectOptionsCustomizer mapper() {
- *     return options -> options.objectMapper(new ObjectMapper().findAndRegisterModules());
- * }
+ * ConnectOptionsCustomizer mapper = options -> options.objectMapper(new ObjectMapper().findAndRegisterModules());
  * }</pre>
  */
 @FunctionalInterface

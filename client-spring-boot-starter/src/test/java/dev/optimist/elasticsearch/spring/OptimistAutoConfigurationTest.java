@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.optimist.elasticsearch.OperationListener;
+import dev.optimist.elasticsearch.ServerUnavailableException;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.observability.HotDocuments;
 import dev.optimist.elasticsearch.observability.OptimistMeters;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -188,6 +190,29 @@ class OptimistAutoConfigurationTest {
                                 "spring.elasticsearch.password=pw")
                         .authorization())
                 .isEqualTo("ApiKey a2V5");
+    }
+
+    @Test
+    void aRequestTakesNoLongerThanWhatIsSetOfBoth() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (String timeout :
+                    List.of("spring.elasticsearch.socket-timeout=300ms", "optimist.request-timeout=300ms")) {
+                List<Duration> durations = new ArrayList<>();
+                runner.withPropertyValues(
+                                "spring.elasticsearch.uris=http://localhost:" + silent.getLocalPort(),
+                                timeout,
+                                "optimist.retry-budget=0")
+                        .withBean(OperationListener.class, () -> event -> durations.add(event.duration()))
+                        .run(context -> assertThat(catchThrowable(() -> context.getBean(VersionedClient.class)
+                                        .documents("i", Map.class)
+                                        .get("1")))
+                                .isInstanceOf(ServerUnavailableException.class));
+                assertThat(durations)
+                        .singleElement()
+                        .satisfies(duration ->
+                                assertThat(duration).isBetween(Duration.ofMillis(250), Duration.ofSeconds(20)));
+            }
+        }
     }
 
     @Test
