@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -56,7 +57,7 @@ public final class AsyncVersionedDocuments<T> {
     public CompletableFuture<Optional<VersionedDocument<T>>> get(String id) {
         Address address = documents.address(id);
         Exchange exchange = documents.client().exchange();
-        return begin(address, () -> {
+        return begin(address, documents.begin(OperationEvent.Operation.GET, id), () -> {
             Repeating<dev.optimist.elasticsearch.internal.Stored> read = new Repeating<>(
                     documents.client(),
                     time -> exchange.dialect().get(address, time),
@@ -69,7 +70,10 @@ public final class AsyncVersionedDocuments<T> {
                                 ? Optional.empty()
                                 : Optional.of(documents.reader().document(address, state));
                     }),
-                    read::cancel);
+                    read::cancel,
+                    (seen, found) ->
+                            seen.read(found.map(VersionedDocument::token).orElse(null)),
+                    null);
         });
     }
 
@@ -79,7 +83,12 @@ public final class AsyncVersionedDocuments<T> {
         if (documents.reader().ledger() == null) {
             return sent(documents.writes().create(id, document, null));
         }
-        return modified(id, null, documents.creating(id, document), result -> documents.created(id, result));
+        return modified(
+                OperationEvent.Operation.CREATE,
+                id,
+                null,
+                documents.creating(id, document),
+                result -> documents.created(id, result));
     }
 
     /** Stores a document if the condition holds, as {@link VersionedDocuments#index}. */
@@ -94,27 +103,27 @@ public final class AsyncVersionedDocuments<T> {
 
     /** Reads, applies the function, and writes, as {@link VersionedDocuments#readModifyWrite(String, UnaryOperator)}. */
     public CompletableFuture<ModificationResult<T>> readModifyWrite(String id, UnaryOperator<T> modifier) {
-        return modified(id, null, documents.ofPresent(id, modifier), Function.identity());
+        return modified(id, null, documents.ofPresent(id, modifier));
     }
 
     /** The same with a name, as {@link VersionedDocuments#readModifyWrite(String, String, UnaryOperator)}. */
     public CompletableFuture<ModificationResult<T>> readModifyWrite(
             String id, String writeId, UnaryOperator<T> modifier) {
         String name = documents.supplied(writeId);
-        return modified(id, name, documents.ofPresent(id, modifier), Function.identity());
+        return modified(id, name, documents.ofPresent(id, modifier));
     }
 
     /** The same where there may be no document, as {@link VersionedDocuments#readModifyWriteOptional(String, Function)}. */
     public CompletableFuture<ModificationResult<T>> readModifyWriteOptional(
             String id, Function<Optional<T>, Modification<T>> modifier) {
-        return modified(id, null, documents.ofAny(id, modifier), Function.identity());
+        return modified(id, null, documents.ofAny(id, modifier));
     }
 
     /** The same with a name, as {@link VersionedDocuments#readModifyWriteOptional(String, String, Function)}. */
     public CompletableFuture<ModificationResult<T>> readModifyWriteOptional(
             String id, String writeId, Function<Optional<T>, Modification<T>> modifier) {
         String name = documents.supplied(writeId);
-        return modified(id, name, documents.ofAny(id, modifier), Function.identity());
+        return modified(id, name, documents.ofAny(id, modifier));
     }
 
     /** Returns the same documents with methods that wait. */
@@ -128,33 +137,54 @@ public final class AsyncVersionedDocuments<T> {
     }
 
     private CompletableFuture<WriteResult> sent(Write write) {
-        return begin(write.address(), () -> {
+        return begin(write.address(), documents.begin(write), () -> {
             Repeating<dev.optimist.elasticsearch.internal.Written> sent = new Repeating<>(
                     documents.client(),
                     time -> documents.client().exchange().send(write, time),
                     Exchange::isWriteHarmless,
                     failure -> Exchange.failed(write, 1, failure));
             return new Begun<>(
-                    sent.begin().thenApply(answer -> documents.writes().result(write, answer)), sent::cancel);
+                    sent.begin().thenApply(answer -> documents.writes().result(write, answer)),
+                    sent::cancel,
+                    Observation::written,
+                    null);
         });
+    }
+
+    private CompletableFuture<ModificationResult<T>> modified(
+            String id, @Nullable String writeId, Modifier<T> modifier) {
+        return modified(OperationEvent.Operation.READ_MODIFY_WRITE, id, writeId, modifier, Function.identity());
     }
 
     private <R> CompletableFuture<R> modified(
-            String id, @Nullable String writeId, Modifier<T> modifier, Function<ModificationResult<T>, R> map) {
+            OperationEvent.Operation operation,
+            String id,
+            @Nullable String writeId,
+            Modifier<T> modifier,
+            Function<ModificationResult<T>, R> map) {
         Steps<T> steps = documents.steps(id);
-        return begin(documents.address(id), () -> {
+        return begin(documents.address(id), documents.begin(operation, id), () -> {
             Call<T> call = documents.loop().begin(documents.key(id), steps, modifier, writeId);
-            return new Begun<>(call.outcome().thenApply(done -> map.apply(call.result(done))), call::cancel);
+            return new Begun<>(
+                    call.outcome().thenApply(done -> map.apply(call.result(done))),
+                    call::cancel,
+                    (seen, result) -> seen.modified(call),
+                    call);
         });
     }
 
-    private record Begun<R>(CompletableFuture<R> outcome, Runnable cancel) {}
+    private record Begun<R>(
+            CompletableFuture<R> outcome,
+            Runnable cancel,
+            BiConsumer<Observation, R> ended,
+            @Nullable Call<?> call) {}
 
-    private <R> CompletableFuture<R> begin(Address address, Supplier<Begun<R>> begin) {
+    private <R> CompletableFuture<R> begin(Address address, Observation seen, Supplier<Begun<R>> begin) {
         InFlight inFlight = documents.client().inFlight();
         try {
             inFlight.enter(address, documents.client().exchange().requestTimeout());
         } catch (ServerUnavailableException e) {
+            seen.failed(e, null);
             return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<R> theirs = new CompletableFuture<>();
@@ -163,15 +193,22 @@ public final class AsyncVersionedDocuments<T> {
             begun = begin.get();
         } catch (Throwable t) {
             inFlight.leave();
+            seen.failed(t, null);
             throw t;
         }
-        var ended = begun.outcome().whenComplete((result, failed) -> inFlight.leave());
+        var ended = begun.outcome().whenComplete((result, failed) -> {
+            seen.stop();
+            inFlight.leave();
+        });
         var unused = ended.whenCompleteAsync(
                 (result, failed) -> {
                     if (failed == null) {
+                        begun.ended().accept(seen, result);
                         theirs.complete(result);
                     } else {
-                        theirs.completeExceptionally(Repeating.cause(failed));
+                        Throwable cause = Repeating.cause(failed);
+                        seen.failed(cause, begun.call());
+                        theirs.completeExceptionally(cause);
                     }
                 },
                 COMPLETING);

@@ -350,6 +350,7 @@ final class Batch<T> {
                             own ? written.object() : null,
                             written.document(),
                             call.attempt(),
+                            sent.size(),
                             found));
             result = result == Result.Created ? Result.Updated : result; // for the others, there was a document
         }
@@ -378,7 +379,7 @@ final class Batch<T> {
 
     private Done<T> unchanged(Call<T> call) {
         return new Done<>(
-                Result.NoOp, now.token(), null, now.isPresent() ? now.document() : null, call.attempt(), false);
+                Result.NoOp, now.token(), null, now.isPresent() ? now.document() : null, call.attempt(), 1, false);
     }
 
     void readFailed(OptimistException e) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Both forms of a bulk: all at once, checked before anything is sent, and as they come. */
-record Bulk<T>(Writes<T> writes) {
+record Bulk<T>(Writes<T> writes, Observer observer) {
 
     List<BulkItemResult<T>> all(List<? extends BulkOperation<T>> operations) {
         List<BulkItem<T>> items = new ArrayList<>(operations.size());
@@ -18,10 +18,10 @@ record Bulk<T>(Writes<T> writes) {
             items.add(item);
         }
         List<BulkItemResult<T>> results = new ArrayList<>(items.size());
-        BulkRun<T> run = new BulkRun<>(writes, BulkOptions.standard(), results::add, new BulkTally());
+        BulkRun<T> run = new BulkRun<>(writes, BulkOptions.standard(), results::add, new BulkTally(), observer);
         Iterator<BulkItem<T>> source = items.iterator();
         var unused = run.run(source);
-        source.forEachRemaining(item -> results.add(run.unsent(item))); // of an interrupted thread
+        source.forEachRemaining(run::tellUnsent); // of an interrupted thread
         results.sort((one, other) -> Long.compare(one.position(), other.position()));
         return List.copyOf(results);
     }
@@ -31,7 +31,7 @@ record Bulk<T>(Writes<T> writes) {
             BulkOptions options,
             Consumer<? super BulkItemResult<T>> results) {
         BulkTally tally = new BulkTally();
-        return new BulkRun<>(writes, options, results, tally).run(new Iterator<>() {
+        return new BulkRun<>(writes, options, results, tally, observer).run(new Iterator<>() {
             private long position;
 
             @Override

@@ -30,6 +30,7 @@ final class BulkRun<T> {
     private final BulkOptions options;
     private final Consumer<? super BulkItemResult<T>> results;
     private final BulkTally tally;
+    private final Observer observer;
     private final BlockingQueue<BulkAnswers<T>> answered = new LinkedBlockingQueue<>();
     private final PriorityQueue<BulkBatch<T>> resting = new PriorityQueue<>(Comparator.comparingLong(BulkBatch::due));
     private int inFlight;
@@ -37,12 +38,18 @@ final class BulkRun<T> {
     private boolean leftOut;
     private @Nullable Throwable broken;
 
-    BulkRun(Writes<T> writes, BulkOptions options, Consumer<? super BulkItemResult<T>> results, BulkTally tally) {
+    BulkRun(
+            Writes<T> writes,
+            BulkOptions options,
+            Consumer<? super BulkItemResult<T>> results,
+            BulkTally tally,
+            Observer observer) {
         this.writes = writes;
         this.exchange = writes.reader().exchange();
         this.options = options;
         this.results = results;
         this.tally = tally;
+        this.observer = observer;
     }
 
     /** Ends when every operation that was taken has its outcome, and throws only what the user's own code has thrown. */
@@ -154,6 +161,7 @@ final class BulkRun<T> {
         BulkBatch<T> batch = answers.batch();
         List<BulkItem<T>> refused = new ArrayList<>();
         List<Failure> why = new ArrayList<>();
+        List<OutcomeUnknownException> unknown = new ArrayList<>(0);
         boolean acknowledged = false;
         for (int i = 0; i < batch.items().size(); i++) {
             BulkItem<T> item = batch.items().get(i);
@@ -165,9 +173,14 @@ final class BulkRun<T> {
             } else {
                 acknowledged |= failure == null;
                 queue.done(item);
-                report(outcome(item, answer, batch.sends()));
+                BulkItemResult<T> result = outcome(item, answer, batch.sends());
+                if (result.failure() instanceof OutcomeUnknownException e) {
+                    unknown.add(e);
+                }
+                report(result, batch);
             }
         }
+        observer.log().unknown(unknown);
         if (acknowledged) {
             exchange.budget().acknowledged();
         }
@@ -208,8 +221,10 @@ final class BulkRun<T> {
             BulkItem<T> item = batch.items().get(i);
             queue.done(item);
             Write write = Objects.requireNonNull(item.write());
-            report(item.failed(
-                    batch.sends(), Exchange.failed(write, 1, batch.why().get(i))));
+            report(
+                    item.failed(
+                            batch.sends(), Exchange.failed(write, 1, batch.why().get(i))),
+                    batch);
         }
     }
 
@@ -217,35 +232,41 @@ final class BulkRun<T> {
     private void tellUnsent(BulkQueue<BulkItem<T>> queue) {
         for (BulkItem<T> item : queue.drain()) {
             leftOut = true;
-            report(unsent(item));
+            tellUnsent(item);
         }
     }
 
-    /** Returns what is told of an operation that the stopped bulk has not sent. */
-    BulkItemResult<T> unsent(BulkItem<T> item) {
+    /** Tells of an operation that the stopped bulk has not sent. */
+    void tellUnsent(BulkItem<T> item) {
         String reason = broken == null
                 ? "the thread was interrupted before it was sent"
                 : "the bulk ended before it was sent: " + broken;
         Failure failure = new Failure(Failure.Outcome.NOT_APPLIED, 0, null, reason, null, broken);
-        return item.failed(0, Exchange.failed(Objects.requireNonNull(item.write()), 1, failure));
+        report(item.failed(0, Exchange.failed(Objects.requireNonNull(item.write()), 1, failure)), null);
     }
 
     private void refuse(BulkItem<T> item) {
         IllegalArgumentException e = Objects.requireNonNull(item.refused());
         String message = String.valueOf(e.getMessage());
-        report(item.failed(
-                0,
-                new RequestRejectedException(
-                        message,
-                        writes.reader().target(),
-                        String.valueOf(item.operation().id()),
+        report(
+                item.failed(
                         0,
-                        null,
-                        e)));
+                        new RequestRejectedException(
+                                message,
+                                writes.reader().target(),
+                                String.valueOf(item.operation().id()),
+                                0,
+                                null,
+                                e)),
+                null);
     }
 
-    private void report(BulkItemResult<T> result) {
+    private void report(BulkItemResult<T> result, @Nullable BulkBatch<T> batch) {
         tally.done(result.outcome());
+        int together = batch == null ? 1 : batch.items().size();
+        Duration took =
+                batch == null ? Duration.ZERO : exchange.requestTimeout().minus(batch.left());
+        observer.bulkItem(result, writes.reader().target(), together, took);
         guarded(() -> results.accept(result));
     }
 

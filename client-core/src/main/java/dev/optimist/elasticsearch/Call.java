@@ -45,6 +45,7 @@ final class Call<T> {
             @Nullable T object,
             byte @Nullable [] document,
             int attempts,
+            int together,
             boolean recovered) {}
 
     private enum Stage {
@@ -168,8 +169,26 @@ final class Call<T> {
         attempt--;
     }
 
+    /** Notes a conflict of a write that it was in; none any more once it has ended, when its caller looks at them. */
     void met(VersionConflictException e) {
-        conflicts.add(e);
+        lane.lock();
+        try {
+            if (stage != Stage.DONE) {
+                conflicts.add(e);
+            }
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    /** Returns the conflicts that it met, once it has ended. */
+    List<VersionConflictException> conflicts() {
+        return conflicts;
+    }
+
+    /** Returns what became of a call that has ended well. */
+    Done<T> done() {
+        return Objects.requireNonNull(untold);
     }
 
     /** Counts an attempt that failed; returns how many milliseconds to sleep, or less than 0 if there are no more. */

@@ -43,6 +43,7 @@ public final class ConnectOptions {
     private boolean compression;
     private int retryBudget = RetryBudget.DEFAULT_CAPACITY;
     private int asyncOperations = InFlight.DEFAULT;
+    private final List<OperationListener> listeners = new ArrayList<>();
 
     ConnectOptions() {}
 
@@ -215,6 +216,16 @@ public final class ConnectOptions {
         }
         this.retryBudget = requests;
         return this;
+    }
+
+    /** Adds a listener to the operations of the client; none by default, which costs nothing. */
+    public ConnectOptions listener(OperationListener listener) {
+        listeners.add(Bounds.notNull("listener", listener));
+        return this;
+    }
+
+    List<OperationListener> listeners() {
+        return List.copyOf(listeners);
     }
 
     int asyncOperations() {

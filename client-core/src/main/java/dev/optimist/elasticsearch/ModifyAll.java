@@ -28,7 +28,7 @@ final class ModifyAll<T> {
     private boolean interrupted;
     private @Nullable Throwable broken;
 
-    private record Ended<T>(long position, String id, Call<T> call) {}
+    private record Ended<T>(long position, String id, Call<T> call, Observation seen) {}
 
     ModifyAll(
             VersionedDocuments<T> documents,
@@ -81,9 +81,14 @@ final class ModifyAll<T> {
         long position = taken++;
         try {
             Steps<T> steps = documents.steps(id);
-            Call<T> call = documents.loop().begin(documents.key(id), steps, modifier.apply(id), null);
+            Modifier<T> ofThis = modifier.apply(id);
+            Observation seen = documents.begin(OperationEvent.Operation.READ_MODIFY_WRITE, id);
+            Call<T> call = documents.loop().begin(documents.key(id), steps, ofThis, null);
             underWay++;
-            var unused = call.outcome().whenComplete((done, failure) -> ended.add(new Ended<>(position, id, call)));
+            var unused = call.outcome().whenComplete((done, failure) -> {
+                seen.stop();
+                ended.add(new Ended<>(position, id, call, seen));
+            });
         } catch (IllegalArgumentException e) {
             report(new ModifiedItem<>(position, String.valueOf(id), null, e));
         }
@@ -102,7 +107,9 @@ final class ModifyAll<T> {
         ModifiedItem<T> item;
         try {
             item = new ModifiedItem<>(next.position, next.id, next.call.result(), null);
+            next.seen.modified(next.call);
         } catch (Throwable t) { // what readModifyWrite throws
+            next.seen.failed(t, next.call);
             item = new ModifiedItem<>(next.position, next.id, null, t);
         }
         report(item);

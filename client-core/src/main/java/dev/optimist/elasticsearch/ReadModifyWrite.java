@@ -124,8 +124,10 @@ final class ReadModifyWrite<T> {
      *
      * @param key what the document is addressed by
      * @param writeId the caller's own, or null
+     * @param seen is told how it ends
      */
-    ModificationResult<T> run(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
+    ModificationResult<T> run(
+            Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId, Observation seen) {
         while (true) {
             Call<T> call = call(key, steps, modifier, writeId);
             Lane.Entry entry = call.lane().enter(call);
@@ -133,7 +135,7 @@ final class ReadModifyWrite<T> {
                 if (entry == Lane.Entry.LEADS) {
                     lead(key, call);
                 }
-                return waitFor(call);
+                return ended(call, seen);
             }
         }
     }
@@ -252,6 +254,18 @@ final class ReadModifyWrite<T> {
             Thread.currentThread().interrupt();
             call.takeBack(Limit.INTERRUPT, e);
         }
+    }
+
+    private static <T> ModificationResult<T> ended(Call<T> call, Observation seen) {
+        ModificationResult<T> result;
+        try {
+            result = waitFor(call);
+        } catch (Throwable t) { // what a function throws may be anything
+            seen.failed(t, call);
+            throw t;
+        }
+        seen.modified(call);
+        return result;
     }
 
     private static <T> ModificationResult<T> waitFor(Call<T> call) {

@@ -11,6 +11,7 @@ import dev.optimist.elasticsearch.internal.StrictTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class VersionedClient implements AutoCloseable {
             Duration requestTimeout,
             int retryBudget,
             int asyncOperations,
+            List<OperationListener> listeners,
             @Nullable StrictTransport transport) {
         this.client = client;
         this.dialect = dialect;
@@ -54,7 +56,7 @@ public final class VersionedClient implements AutoCloseable {
         Exchange exchange = new Exchange(dialect, requestTimeout, new RetryBudget(retryBudget), Pace.REAL);
         this.rounds = new Rounds(exchange);
         this.shared = new VersionedDocuments.Client(
-                exchange, new WriteIds(), new Lanes(rounds), new InFlight(asyncOperations));
+                exchange, new WriteIds(), new Lanes(rounds), new InFlight(asyncOperations), new Observer(listeners));
         this.transport = transport;
     }
 
@@ -87,6 +89,7 @@ public final class VersionedClient implements AutoCloseable {
                 set.requestTimeout(),
                 set.retryBudget(),
                 set.asyncOperations(),
+                set.listeners(),
                 transport);
     }
 
@@ -101,6 +104,17 @@ public final class VersionedClient implements AutoCloseable {
      * @throws IllegalArgumentException if the mapper is another
      */
     public static VersionedClient of(ElasticsearchClient client) {
+        return of(client, new OperationListener[0]);
+    }
+
+    /**
+     * The same, with listeners to its operations.
+     *
+     * @param client whose JSON mapper is a {@code JacksonJsonpMapper}
+     * @param listeners see {@link OperationListener}
+     * @throws IllegalArgumentException if the mapper is another
+     */
+    public static VersionedClient of(ElasticsearchClient client, OperationListener... listeners) {
         ObjectMapper mapper = RestDialect.jackson(client);
         ForeignTransport.warnings(client).forEach(LOG::warn);
         return new VersionedClient(
@@ -110,6 +124,7 @@ public final class VersionedClient implements AutoCloseable {
                 DEFAULT_REQUEST_TIMEOUT,
                 RetryBudget.DEFAULT_CAPACITY,
                 InFlight.DEFAULT,
+                List.of(listeners),
                 null);
     }
 

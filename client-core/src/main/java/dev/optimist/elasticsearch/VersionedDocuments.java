@@ -37,9 +37,15 @@ public final class VersionedDocuments<T> {
     private final ReadModifyWrite<T> readModifyWrite;
 
     /** What all documents of one client share. */
-    record Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight, Incarnations incarnations) {
-        Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight) {
-            this(exchange, writeIds, lanes, inFlight, new Incarnations(exchange));
+    record Client(
+            Exchange exchange,
+            WriteIds writeIds,
+            Lanes lanes,
+            InFlight inFlight,
+            Incarnations incarnations,
+            Observer observer) {
+        Client(Exchange exchange, WriteIds writeIds, Lanes lanes, InFlight inFlight, Observer observer) {
+            this(exchange, writeIds, lanes, inFlight, new Incarnations(exchange), observer);
         }
     }
 
@@ -102,9 +108,20 @@ public final class VersionedDocuments<T> {
      */
     public Optional<VersionedDocument<T>> get(String id) {
         Address address = address(id);
-        State state = reader.state(
-                address, reader.exchange().get(address, reader.exchange().requestTimeout()));
-        return state.token() == null ? Optional.empty() : Optional.of(reader.document(address, state));
+        Observation seen = begin(OperationEvent.Operation.GET, id);
+        Optional<VersionedDocument<T>> read;
+        DocumentToken token;
+        try {
+            State state = reader.state(
+                    address, reader.exchange().get(address, reader.exchange().requestTimeout()));
+            token = state.token();
+            read = token == null ? Optional.empty() : Optional.of(reader.document(address, state));
+        } catch (Throwable t) {
+            seen.failed(t, null);
+            throw t;
+        }
+        seen.read(token);
+        return read;
     }
 
     /** Returns tokens of these documents as text, for forms and HTTP; nothing is sent. Their {@code routing} is a part of them. */
@@ -142,7 +159,7 @@ public final class VersionedDocuments<T> {
         if (reader.ledger() == null) {
             return sent(writes.create(id, document, null));
         }
-        return created(id, run(id, null, creating(id, document)));
+        return created(id, run(OperationEvent.Operation.CREATE, id, null, creating(id, document)));
     }
 
     Modifier<T> creating(String id, T document) {
@@ -221,7 +238,7 @@ public final class VersionedDocuments<T> {
      * @throws IllegalArgumentException if one is out of its bounds, naming its position; nothing was sent then
      */
     public List<BulkItemResult<T>> bulk(List<? extends BulkOperation<T>> operations) {
-        return new Bulk<>(writes).all(Bounds.notNull("operations", operations));
+        return new Bulk<>(writes, client.observer()).all(Bounds.notNull("operations", operations));
     }
 
     /**
@@ -245,7 +262,7 @@ public final class VersionedDocuments<T> {
             Iterable<? extends BulkOperation<T>> operations,
             BulkOptions options,
             Consumer<? super BulkItemResult<T>> results) {
-        return new Bulk<>(writes)
+        return new Bulk<>(writes, client.observer())
                 .each(
                         Bounds.notNull("operations", operations).iterator(),
                         Bounds.notNull("options", options),
@@ -264,7 +281,7 @@ public final class VersionedDocuments<T> {
             Stream<? extends BulkOperation<T>> operations,
             BulkOptions options,
             Consumer<? super BulkItemResult<T>> results) {
-        return new Bulk<>(writes)
+        return new Bulk<>(writes, client.observer())
                 .each(
                         Bounds.notNull("operations", operations).iterator(),
                         Bounds.notNull("options", options),
@@ -466,7 +483,28 @@ public final class VersionedDocuments<T> {
     }
 
     private ModificationResult<T> run(String id, @Nullable String writeId, Modifier<T> modifier) {
-        return readModifyWrite.run(key(id), steps(id), modifier, writeId);
+        return run(OperationEvent.Operation.READ_MODIFY_WRITE, id, writeId, modifier);
+    }
+
+    private ModificationResult<T> run(
+            OperationEvent.Operation operation, String id, @Nullable String writeId, Modifier<T> modifier) {
+        Lanes.Key key = key(id);
+        Steps<T> steps = steps(id);
+        return readModifyWrite.run(key, steps, modifier, writeId, begin(operation, id));
+    }
+
+    Observation begin(OperationEvent.Operation operation, String id) {
+        return client.observer().begin(operation, reader.target(), id);
+    }
+
+    Observation begin(Write write) {
+        return begin(
+                switch (write.operation()) {
+                    case INDEX -> OperationEvent.Operation.INDEX;
+                    case CREATE -> OperationEvent.Operation.CREATE;
+                    case DELETE -> OperationEvent.Operation.DELETE;
+                },
+                write.address().id());
     }
 
     Lanes.Key key(String id) {
@@ -515,8 +553,17 @@ public final class VersionedDocuments<T> {
     }
 
     private WriteResult sent(Write write) {
-        return writes.result(
-                write, reader.exchange().write(write, 1, reader.exchange().requestTimeout()));
+        Observation seen = begin(write);
+        WriteResult result;
+        try {
+            result = writes.result(
+                    write, reader.exchange().write(write, 1, reader.exchange().requestTimeout()));
+        } catch (Throwable t) {
+            seen.failed(t, null);
+            throw t;
+        }
+        seen.written(result);
+        return result;
     }
 
     Address address(String id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import co.elastic.clients.elasticsearch._types.Result;
+import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import dev.optimist.elasticsearch.BatchScenario.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,6 +200,14 @@ class BatchTest {
                 .isInstanceOf(OutcomeUnknownException.class)
                 .hasMessageContaining("the thread was interrupted");
         assertThat(second.result().source()).hasToString("-ab");
+    }
+
+    @Test
+    void aCallThatHasEndedMeetsNoConflictAnyMore() {
+        Call<Text> call = scenario.call("a");
+        call.takeBack(Limit.DEADLINE, null);
+        call.met(BatchScenario.conflict());
+        assertThat(call.conflicts()).isEmpty();
     }
 
     @Test

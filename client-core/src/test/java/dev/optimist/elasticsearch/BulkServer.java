@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.SubstituteLoggingEvent;
 
 /** Answers bulks as it is told to, and otherwise applies everything, in a time of its own. */
 final class BulkServer implements Dialect {
@@ -52,8 +53,16 @@ final class BulkServer implements Dialect {
         throw new AssertionError("not used");
     };
 
+    final Deque<SubstituteLoggingEvent> logged = new ArrayDeque<>();
+    private List<OperationListener> listeners = List.of();
+
     BulkServer(int budget) {
         this.budget = new RetryBudget(budget);
+    }
+
+    BulkServer listener(OperationListener listener) {
+        listeners = List.of(listener);
+        return this;
     }
 
     VersionedDocuments<Doc> documents(Consumer<DocumentOptions> options) {
@@ -72,8 +81,9 @@ final class BulkServer implements Dialect {
         ObjectMapper mapper = new ObjectMapper();
         Exchange exchange = new Exchange(this, Duration.ofSeconds(3), budget, pace);
         Lanes lanes = new Lanes(new Rounds(exchange));
+        Observer observer = new Observer(Scenarios.log(logged), listeners, pace.clock());
         return new VersionedDocuments<Doc>(
-                        new VersionedDocuments.Client(exchange, new WriteIds(), lanes, new InFlight(1)),
+                        new VersionedDocuments.Client(exchange, new WriteIds(), lanes, new InFlight(1), observer),
                         new DocumentCodec<>(mapper, mapper.constructType(Doc.class)),
                         "i",
                         new DocumentOptions())

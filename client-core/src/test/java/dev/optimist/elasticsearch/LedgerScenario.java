@@ -149,7 +149,8 @@ final class LedgerScenario implements Steps<String> {
                     }
                     return Modification.index(new String(read.document(), UTF_8) + "+");
                 },
-                writeId);
+                writeId,
+                new Observation(new OperationLog()));
     }
 
     private void apply(String id) {

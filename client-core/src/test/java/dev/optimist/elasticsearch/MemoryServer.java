@@ -55,7 +55,7 @@ final class MemoryServer implements Dialect {
         Lanes lanes = new Lanes(rounds);
         InFlight inFlight = new InFlight(asyncOperations);
         VersionedDocuments<T> documents = new VersionedDocuments<>(
-                new VersionedDocuments.Client(exchange, new WriteIds(), lanes, inFlight),
+                new VersionedDocuments.Client(exchange, new WriteIds(), lanes, inFlight, new Observer(List.of())),
                 new DocumentCodec<>(mapper, mapper.constructType(type)),
                 "i",
                 new DocumentOptions());

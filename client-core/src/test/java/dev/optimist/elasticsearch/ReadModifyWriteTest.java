@@ -376,7 +376,8 @@ class ReadModifyWriteTest {
                     this,
                     read -> modifier.apply(Optional.ofNullable(read.token())
                             .map(token -> new VersionedDocument<>(token, "v" + token.seqNo()))),
-                    null);
+                    null,
+                    new Observation(new OperationLog()));
         }
 
         @Override

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every public type that applications use has an example in its javadoc, and each compiles. */
 class JavadocExamplesTest {
-    private static final List<String> MODULES = List.of("client-core", "client-merge", "client-sync", "client-testkit");
+    private static final List<String> MODULES = List.of("client-core", "client-merge", "client-observability", "client-sync", "client-testkit");
 
     /** Public for others to find: the main class of a jar, and what Debezium makes by its name. */
     private static final Set<String> NOT_TO_BE_CALLED = Set.of("SyncMain", "StartOffset");
@@ -32,12 +32,14 @@ class JavadocExamplesTest {
             "com.fasterxml.jackson.databind.node.ObjectNode",
             "dev.optimist.elasticsearch.*",
             "dev.optimist.elasticsearch.merge.*",
+            "dev.optimist.elasticsearch.observability.*",
             "dev.optimist.elasticsearch.sync.*",
             "dev.optimist.elasticsearch.sync.debezium.*",
             "dev.optimist.elasticsearch.sync.jdbc.*",
             "dev.optimist.elasticsearch.sync.verify.*",
             "dev.optimist.elasticsearch.testkit.*",
             "io.micrometer.core.instrument.MeterRegistry",
+            "io.opentelemetry.api.OpenTelemetry",
             "java.math.BigDecimal",
             "java.nio.file.Path",
             "java.sql.Connection",
@@ -100,6 +102,9 @@ class JavadocExamplesTest {
             Map<String, Row<Product>> table;
             Verifier<Product> verifier;
             MeterRegistry registry;
+            OpenTelemetry openTelemetry;
+            HotDocuments hot;
+            String url;
             ElasticsearchServer server;
             FaultProxy proxy;
             """;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.testkit.PostgresServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ class SnippetsIT extends ServerTest {
             "dev.optimist.elasticsearch.*",
             "dev.optimist.elasticsearch.BulkItemResult.Outcome",
             "dev.optimist.elasticsearch.merge.*",
+            "dev.optimist.elasticsearch.observability.*",
             "dev.optimist.elasticsearch.sync.*",
             "dev.optimist.elasticsearch.sync.jdbc.*",
             "com.fasterxml.jackson.databind.ObjectMapper",
@@ -106,6 +108,7 @@ class SnippetsIT extends ServerTest {
                 this::allDocuments,
                 this::forms,
                 this::merging,
+                this::listeners,
                 this::syncOfATable,
                 this::aSourceOfOnesOwn)) {
             stock();
@@ -325,6 +328,26 @@ class SnippetsIT extends ServerTest {
         run(members, program + handle + block("edit-forms.md 4"), client, asked);
         assertThat(document("profiles", "1").path("_source").toString())
                 .isEqualTo("{\"phone\":\"2\",\"status\":\"published\",\"address\":{\"city\":\"a\"}}");
+    }
+
+    private void listeners() throws Exception {
+        String block = block("observability.md 0");
+        String address = "http://localhost:9200";
+        assertThat(block).contains(address);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        List<String> audit = new ArrayList<>();
+        run(MEMBERS, """
+                var registry = (io.micrometer.core.instrument.MeterRegistry) arguments[0];
+                List<String> audit = (List<String>) arguments[1];
+                """ + block.replace(address, server.url()) + """
+                if (!hottest.isEmpty()) { throw new IllegalStateException(); }
+                """, registry, audit);
+        assertThat(audit).containsExactly("READ_MODIFY_WRITE 4711 APPLIED");
+        assertThat(registry.get("optimist.operations")
+                        .tags("operation", "read_modify_write", "index", "stock", "outcome", "applied")
+                        .timer()
+                        .count())
+                .isOne();
     }
 
     private void syncOfATable() throws Exception {
