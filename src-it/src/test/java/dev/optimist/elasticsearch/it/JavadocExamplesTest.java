@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every public type that applications use has an example in its javadoc, and each compiles. */
 class JavadocExamplesTest {
-    private static final List<String> MODULES = List.of("client-core", "client-merge", "client-observability", "client-sync", "client-testkit");
+    private static final List<String> MODULES =
+            List.of("client-core", "client-merge", "client-observability", "client-sync", "client-testkit");
 
     /** Public for others to find: the main class of a jar, and what Debezium makes by its name. */
     private static final Set<String> NOT_TO_BE_CALLED = Set.of("SyncMain", "StartOffset");
