@@ -143,7 +143,8 @@ class WriteIdIT extends LossyTest {
         } finally {
             pool.shutdownNow();
         }
-        assertThat(recovered).isEqualTo(rounds * (threads - 1));
+        // all but the one that has written it; and that one, too, where its answer came after the time-out of a request
+        assertThat(recovered).isBetween(rounds * (threads - 1), rounds * threads);
     }
 
     /** What was in the network may be applied before this call or lose to it. */
