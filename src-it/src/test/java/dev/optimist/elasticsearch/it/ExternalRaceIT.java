@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.optimist.elasticsearch.ExternalCounts;
 import dev.optimist.elasticsearch.ExternalOperation;
+import dev.optimist.elasticsearch.ExternalResult;
 import dev.optimist.elasticsearch.ExternalVersionWriter;
 import dev.optimist.elasticsearch.Tombstones;
 import dev.optimist.elasticsearch.VersionedClient;
@@ -134,7 +135,7 @@ class ExternalRaceIT extends ServerTest {
             CountDownLatch half) {
         try (ExternalVersionWriter<Counter> writer = typed(through.documents(name, Counter.class))
                 .externalVersionWriter(o -> {
-                    o.operations(100).flushAfter(Duration.ofMillis(20));
+                    o.operations(100).flushAfter(Duration.ofMillis(20)).listener(ExternalRaceIT::sayIfRejected);
                     if (tombstones) {
                         o.tombstones(Tombstones.standard());
                     }
@@ -147,6 +148,12 @@ class ExternalRaceIT extends ServerTest {
             return writer.counts();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sayIfRejected(ExternalResult<Counter> result) {
+        if (result.outcome() == ExternalResult.Outcome.REJECTED) {
+            System.out.println("race: rejected: " + result.operation().id() + " " + result.why());
         }
     }
 
