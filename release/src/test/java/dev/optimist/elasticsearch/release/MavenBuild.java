@@ -59,6 +59,7 @@ final class MavenBuild {
     }
 
     private static String repository(String id, Path folder) {
-        return "<repository><id>" + id + "</id><url>" + folder.toUri() + "</url></repository>";
+        return "<repository><id>" + id + "</id><url>" + folder.toUri() + "</url>"
+                + "<releases><checksumPolicy>ignore</checksumPolicy></releases></repository>";
     }
 }
