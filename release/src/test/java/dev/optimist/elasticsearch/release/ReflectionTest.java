@@ -114,9 +114,10 @@ class ReflectionTest {
             List<String> keys = name.startsWith(ROOT)
                     ? List.of("allDeclaredFields", "allDeclaredMethods", "allDeclaredConstructors")
                     : List.of("allPublicMethods");
-            assertThat(keys).allSatisfy(key -> assertThat(each.path(key).booleanValue())
-                    .as(name + " " + key)
-                    .isTrue());
+            assertThat(keys)
+                    .allSatisfy(key -> assertThat(each.path(key).booleanValue())
+                            .as(name + " " + key)
+                            .isTrue());
         }
         assertThat(names).as("reflect-config.json of client-sync").containsExactlyInAnyOrderElementsOf(expected);
     }
