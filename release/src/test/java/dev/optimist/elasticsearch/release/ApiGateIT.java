@@ -33,7 +33,7 @@ class ApiGateIT {
                 .exists();
     }
 
-    private static MavenBuild.Ended verify(String... more) throws MavenInvocationException {
+    private static MavenBuild.Ended verify(String... more) throws IOException, MavenInvocationException {
         List<String> arguments = new ArrayList<>(List.of(
                 "-Prelease",
                 "verify",

@@ -1,5 +1,7 @@
 package dev.optimist.elasticsearch.release;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,13 +29,14 @@ final class MavenBuild {
     /** How it ended, and what it said. */
     record Ended(int status, String output) {}
 
-    Ended run(List<String> arguments) throws MavenInvocationException {
+    Ended run(List<String> arguments) throws IOException, MavenInvocationException {
         List<String> lines = Collections.synchronizedList(new ArrayList<>());
         InvocationRequest request = new DefaultInvocationRequest();
         request.setBaseDirectory(project.toFile());
         request.setMavenHome(Path.of(System.getProperty("release.maven")).toFile());
         request.setJavaHome(Path.of(System.getProperty("java.home")).toFile());
-        request.setLocalRepositoryDirectory(TARGET.resolve("local-repository").toFile());
+        request.setLocalRepositoryDirectory(
+                Files.createDirectories(TARGET.resolve("local-repository")).toFile());
         request.setBatchMode(true);
         request.setNoTransferProgress(true);
         request.setTimeoutInSeconds(1800);
