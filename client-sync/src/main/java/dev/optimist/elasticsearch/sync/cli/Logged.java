@@ -14,13 +14,16 @@ import dev.optimist.elasticsearch.sync.jdbc.RowMapper;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** By PostgreSQL's log; the rows themselves by queries. */
 final class Logged implements Rows {
     private static final String BACKFILL = "_backfill";
+    private static final Duration UNTIL_UNREAD = Duration.ofSeconds(30);
     private static final String NO_VERSION = "optimist_no_version";
 
     private final ConfigFile file;
@@ -95,13 +99,33 @@ final class Logged implements Rows {
         }
     }
 
+    /** PostgreSQL notices some time after us that nobody reads a slot any more, and drops none that is read. */
     @Override
-    public void clearBackfill() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("select pg_drop_replication_slot(slot_name)"
-                        + " from pg_replication_slots where slot_name = ? and not active")) {
-            statement.setString(1, cdc.slotName() + BACKFILL);
-            statement.execute();
+    public void clearBackfill() throws SQLException, InterruptedException {
+        String slot = cdc.slotName() + BACKFILL;
+        long end = System.nanoTime() + UNTIL_UNREAD.toNanos();
+        try (Connection connection = database.getConnection()) {
+            while (!dropped(connection, slot)) {
+                if (System.nanoTime() - end >= 0) {
+                    throw new SQLException("replication slot " + slot + " is read by somebody else, and stays: until it"
+                            + " is dropped, the database keeps its log for it");
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+    }
+
+    private static boolean dropped(Connection connection, String slot) throws SQLException {
+        try (PreparedStatement drop = connection.prepareStatement("select pg_drop_replication_slot(slot_name)"
+                        + " from pg_replication_slots where slot_name = ? and not active");
+                PreparedStatement there =
+                        connection.prepareStatement("select 1 from pg_replication_slots where slot_name = ?")) {
+            drop.setString(1, slot);
+            drop.execute();
+            there.setString(1, slot);
+            try (ResultSet row = there.executeQuery()) {
+                return !row.next();
+            }
         }
     }
 

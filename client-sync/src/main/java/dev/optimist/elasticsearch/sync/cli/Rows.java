@@ -26,7 +26,7 @@ interface Rows {
     Inventory<ObjectNode> inventory();
 
     /** Called before and after a backfill, whatever became of it. */
-    default void clearBackfill() throws SQLException {}
+    default void clearBackfill() throws SQLException, InterruptedException {}
 
     /** Returns a source of all rows that are there, which keeps out of the way of the one that runs. */
     default Source<ObjectNode> backfill() {

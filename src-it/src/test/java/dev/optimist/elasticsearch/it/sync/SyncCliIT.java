@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 /** Every command of the command line, as a process, from a PostgreSQL into an Elasticsearch. */
 @ExtendWith(ElasticsearchExtension.class)
@@ -146,6 +149,7 @@ class SyncCliIT {
     }
 
     @Test
+    @SuppressWarnings("try") // the reader of a slot is there to be there
     void changesFromTheLog(ElasticsearchServer server) throws Exception {
         String index = "cli-cdc";
         String yaml = yaml(server, index).replaceFirst("(?s)table:.*", """
@@ -173,7 +177,14 @@ class SyncCliIT {
         assertThat(verify.out()).contains("rows 990").contains("tombstones 10");
 
         String position = position(server, "cli-cdc");
-        SyncProcess backfill = ended("backfill", "-c", config);
+        SyncProcess backfill;
+        try (Connection reader = readerOf("cli_backfill")) { // as one that was killed is, until PostgreSQL notices
+            backfill = start("backfill", "-c", config);
+            String looks = "select 1 from pg_stat_activity where query like 'select 1 from pg_replication_slots%'";
+            SyncProcess waiting = backfill;
+            waiting.await(() -> waiting.out().contains("about") || has(looks));
+            assertThat(waiting.out()).as("begins when the slot is free").doesNotContain("about");
+        }
         assertThat(backfill.end()).as("%s", backfill).isZero();
         assertThat(backfill.out()).contains("990 changes").contains("rejected 0, suspicious 0");
         assertThat(position(server, "cli-cdc")).isEqualTo(position);
@@ -331,6 +342,37 @@ class SyncCliIT {
             }
         }
         return changes;
+    }
+
+    private boolean has(String query) {
+        try (Connection connection = postgres.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes a replication slot and reads it until it is closed. */
+    private Connection readerOf(String slot) throws SQLException {
+        shop.run("select pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
+        Properties properties = new Properties();
+        properties.setProperty("user", PostgresServer.USER);
+        properties.setProperty("replication", "database");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("assumeMinServerVersion", "9.4");
+        Connection connection = DriverManager.getConnection(postgres.jdbcUrl(), properties);
+        var unused = connection
+                .unwrap(PGConnection.class)
+                .getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName(slot)
+                .withSlotOption("proto_version", 1)
+                .withSlotOption("publication_names", "optimist")
+                .start();
+        return connection;
     }
 
     private List<String> slots() throws SQLException {
