@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -15,10 +16,13 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** One session of the Chromium of this machine, with a profile of its own, without a window. */
 final class Browser implements AutoCloseable {
     private static final int WIDTH = 1100;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChromeDriver driver;
 
@@ -87,9 +91,20 @@ final class Browser implements AutoCloseable {
         input.sendKeys(text);
     }
 
-    /** Presses the button and waits for the next page, as a click on one that submits does. */
-    void save() {
+    void press() {
         one("button").click();
+    }
+
+    /** Presses the button and waits for the next page. */
+    void save() {
+        toTheNextPage(this::press);
+    }
+
+    /** The driver waits for a page that is being loaded, but not for the browser to begin with it. */
+    void toTheNextPage(Runnable action) {
+        WebElement here = one("html");
+        action.run();
+        new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.stalenessOf(here));
     }
 
     /** Takes a picture of the whole page. */
