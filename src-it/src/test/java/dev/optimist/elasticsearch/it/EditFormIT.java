@@ -140,6 +140,16 @@ class EditFormIT extends ServerTest {
     }
 
     @Test
+    void whoChangesNothingWritesNothing() throws IOException {
+        FormElement untouched = form();
+        send(with(form(), "title", "Theirs"), 200);
+        Document page = writesNothing(untouched, 200);
+        assertThat(page.expectFirst("[role=status]").text())
+                .isEqualTo("You have changed nothing, and nothing was saved.");
+        assertThat(page.expectFirst("h1").text()).isEqualTo("Theirs");
+    }
+
+    @Test
     void whoEditsOtherFieldsWinsToo() throws IOException {
         FormElement mine = form();
         send(with(with(form(), "title", "Theirs"), "tags", "x, theirs"), 200);

@@ -50,6 +50,7 @@ final class Pages {
         values.put("tags", tags(post.source()));
         values.put("version", post.version());
         values.put("saved", Long.toString(post.version()).equals(savedVersion));
+        values.put("savedNothing", savedVersion.equals("nothing"));
         values.put("also", Field.labels(also));
         return POST.execute(values);
     }

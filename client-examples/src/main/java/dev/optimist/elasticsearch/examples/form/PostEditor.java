@@ -60,6 +60,9 @@ final class PostEditor {
      */
     record Saved(long version, ObjectNode document) implements Outcome {}
 
+    /** The user has edited nothing, and nothing was written: a write would make the forms of all others old. */
+    record Unchanged() implements Outcome {}
+
     /**
      * Somebody else has changed the same, and nothing was written. The user has to choose.
      *
@@ -93,6 +96,9 @@ final class PostEditor {
             asSeen = WriteCondition.unchangedSince(tokens.parse(id, draft.token()));
         } catch (InvalidTokenException e) {
             return new NotOurs(e.reason());
+        }
+        if (draft.mine().equals(draft.base())) {
+            return new Unchanged();
         }
         try {
             return new Saved(posts.index(id, draft.mine(), asSeen).version(), draft.mine());

@@ -14,6 +14,7 @@ import dev.optimist.elasticsearch.examples.form.PostEditor.Draft;
 import dev.optimist.elasticsearch.examples.form.PostEditor.NotOurs;
 import dev.optimist.elasticsearch.examples.form.PostEditor.Outcome;
 import dev.optimist.elasticsearch.examples.form.PostEditor.Saved;
+import dev.optimist.elasticsearch.examples.form.PostEditor.Unchanged;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -222,6 +223,9 @@ public final class PostServer implements AutoCloseable {
                     .map(field -> "&also=" + field.key)
                     .reduce("", String::concat);
             return Answer.elsewhere("/posts/" + id + "?saved=" + saved.version() + also);
+        }
+        if (outcome instanceof Unchanged) {
+            return Answer.elsewhere("/posts/" + id + "?saved=nothing");
         }
         if (outcome instanceof Conflict conflict) {
             String token = posts.token(conflict.latest());
