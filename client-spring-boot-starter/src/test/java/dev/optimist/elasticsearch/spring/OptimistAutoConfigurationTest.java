@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.optimist.elasticsearch.OperationListener;
 import dev.optimist.elasticsearch.ServerUnavailableException;
@@ -119,6 +120,17 @@ class OptimistAutoConfigurationTest {
                         .getFailure()
                         .rootCause()
                         .hasMessage("retryBudget must be 0 or more, is -1"));
+        runner.withPropertyValues("optimist.max-connections-per-host=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("maxConnectionsPerHost must"));
+        runner.withPropertyValues("optimist.async-operations=0")
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("asyncOperations must"));
+        runner.withPropertyValues("spring.elasticsearch.connection-timeout=0s")
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("connectTimeout must"));
         runner.withPropertyValues("optimist.ca-fingerprint=ab")
                 .run(context ->
                         assertThat(context).getFailure().rootCause().hasMessageContaining("caFingerprint must be"));
@@ -130,7 +142,7 @@ class OptimistAutoConfigurationTest {
     }
 
     /** A request as it arrived. */
-    private record Request(String path, String authorization) {}
+    private record Request(String path, String authorization, String acceptEncoding) {}
 
     /** In place of a server, as none here has a path in its address, nor keys that are known before. */
     private static HttpServer server(BlockingQueue<Request> requests) throws IOException {
@@ -138,7 +150,8 @@ class OptimistAutoConfigurationTest {
         server.createContext("/", exchange -> {
             requests.add(new Request(
                     exchange.getRequestURI().getPath(),
-                    Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), "")));
+                    header(exchange, "Authorization"),
+                    header(exchange, "Accept-Encoding")));
             byte[] answer = "{\"_index\":\"i\",\"_id\":\"1\",\"found\":false}".getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
@@ -148,6 +161,10 @@ class OptimistAutoConfigurationTest {
         });
         server.start();
         return server;
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+        return Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst(name), "");
     }
 
     private Request requestWith(String... properties) throws Exception {
@@ -169,13 +186,20 @@ class OptimistAutoConfigurationTest {
         }
     }
 
+    @Test
+    void anAddressMayBeOfIpv6() {
+        runner.withPropertyValues("spring.elasticsearch.uris=http://[::1]:9200")
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(VersionedClient.class));
+    }
+
     private static String basic(String nameAndPassword) {
         return "Basic " + Base64.getEncoder().encodeToString(nameAndPassword.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void theServerIsReachedAsSpringBootReachesIt() throws Exception {
-        assertThat(requestWith()).isEqualTo(new Request("/i/_doc/1", ""));
+        assertThat(requestWith()).isEqualTo(new Request("/i/_doc/1", "", ""));
+        assertThat(requestWith("optimist.compression=true").acceptEncoding()).contains("gzip");
         assertThat(requestWith("spring.elasticsearch.path-prefix=es").path()).isEqualTo("/es/i/_doc/1");
         assertThat(requestWith("spring.elasticsearch.path-prefix=/es").path()).isEqualTo("/es/i/_doc/1");
         assertThat(requestWith("spring.elasticsearch.username=me", "spring.elasticsearch.password=pw")
