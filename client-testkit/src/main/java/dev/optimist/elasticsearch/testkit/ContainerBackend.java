@@ -116,6 +116,7 @@ final class ContainerBackend implements ElasticsearchServer.Backend, NodeFaults 
                 .withEnv("ES_JAVA_OPTS", String.join(" ", options.javaOptions()))
                 .withEnv("node.name", name)
                 .withEnv("cluster.routing.allocation.disk.threshold_enabled", "false")
+                .withEnv("cluster.info.update.interval", "24h") // NodeSettings says why
                 .withStartupTimeout(limit);
         String password = options.password();
         if (password == null) {

@@ -32,6 +32,10 @@ final class NodeSettings {
             settings.put("node.portsfile", "true");
             // disks of build machines are nearly full, and then no shard would be given to a node
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
+            // where that is off, Elasticsearch 8 takes index.blocks.read_only_allow_delete away by itself whenever it
+            // looks at
+            // the disks, each 30 s by default, also from an index of a test that has set it
+            settings.put("cluster.info.update.interval", "24h");
             settings.put(generation.transportPort(), ports.get(i).toString());
             settings.putAll(generation.settings());
             settings.putAll(names.size() == 1 ? generation.alone() : together(names, ports));

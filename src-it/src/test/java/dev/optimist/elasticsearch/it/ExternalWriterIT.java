@@ -309,8 +309,10 @@ class ExternalWriterIT extends ServerTest {
         counters.delete(Integer.toString(half + 2), WriteCondition.external(12)); // leaves a trace for a minute
         List<Outcome> outcomes = new ArrayList<>();
         List<Integer> sends = new ArrayList<>();
-        try (ExternalVersionWriter<Counter> writer = counters.externalVersionWriter(
-                o -> o.operations(half).requestsInFlight(1).tombstones(Tombstones.standard()))) {
+        try (ExternalVersionWriter<Counter> writer = counters.externalVersionWriter(o -> o.operations(half)
+                .flushAfter(Duration.ofMinutes(1)) // full requests only, however slow this thread is
+                .requestsInFlight(1)
+                .tombstones(Tombstones.standard()))) {
             List<CompletableFuture<ExternalResult<Counter>>> results = new ArrayList<>();
             for (int i = 0; i < half; i++) {
                 results.add(writer.index(Integer.toString(i), new Counter(0), 5));
@@ -322,6 +324,7 @@ class ExternalWriterIT extends ServerTest {
             }
             writer.flush();
             results.add(writer.index("new", new Counter(1), 5));
+            writer.flush();
             for (CompletableFuture<ExternalResult<Counter>> result : results) {
                 outcomes.add(of(result).outcome());
                 sends.add(of(result).sends());
