@@ -54,6 +54,13 @@ class DocsTest {
     }
 
     @Test
+    void noPageIsHalfMerged() throws IOException {
+        for (Path page : pages()) {
+            assertThat(Files.readAllLines(page)).as(page.toString()).noneMatch(line -> line.matches("[<>]{7} .*|={7}"));
+        }
+    }
+
+    @Test
     void everyLinkLeadsSomewhere() throws IOException {
         List<String> broken = new ArrayList<>();
         int links = 0;
