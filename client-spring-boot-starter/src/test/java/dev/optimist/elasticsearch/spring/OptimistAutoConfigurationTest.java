@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.elasticsearch.autoconfigure.ElasticsearchConnectionDetails;
+import org.springframework.boot.elasticsearch.autoconfigure.ElasticsearchConnectionDetails.Node;
 import org.springframework.boot.elasticsearch.autoconfigure.ElasticsearchRestClientAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -186,8 +188,12 @@ class OptimistAutoConfigurationTest {
         }
     }
 
+    /** Properties have brackets around such a host; what else tells of nodes, such as a container, need not. */
     @Test
     void anAddressMayBeOfIpv6() {
+        ElasticsearchConnectionDetails elsewhere = () -> List.of(new Node("::1", 9200, Node.Protocol.HTTP, null, null));
+        runner.withBean(ElasticsearchConnectionDetails.class, () -> elsewhere)
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(VersionedClient.class));
         runner.withPropertyValues("spring.elasticsearch.uris=http://[::1]:9200")
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(VersionedClient.class));
     }

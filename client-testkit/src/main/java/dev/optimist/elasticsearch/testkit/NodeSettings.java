@@ -32,9 +32,8 @@ final class NodeSettings {
             settings.put("node.portsfile", "true");
             // disks of build machines are nearly full, and then no shard would be given to a node
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
-            // where that is off, Elasticsearch 8 takes index.blocks.read_only_allow_delete away by itself whenever it
-            // looks at
-            // the disks, each 30 s by default, also from an index of a test that has set it
+            // each time a server of 8 or later looks at its disks, and that is off, it takes a block for full disks
+            // away
             settings.put("cluster.info.update.interval", "24h");
             settings.put(generation.transportPort(), ports.get(i).toString());
             settings.putAll(generation.settings());

@@ -141,11 +141,13 @@ class EditFormIT extends ServerTest {
 
     @Test
     void whoChangesNothingWritesNothing() throws IOException {
+        String news = "You have changed nothing, and nothing was saved.";
         FormElement untouched = form();
+        assertThat(writesNothing(untouched, 200).expectFirst("[role=status]").text())
+                .isEqualTo(news);
         send(with(form(), "title", "Theirs"), 200);
         Document page = writesNothing(untouched, 200);
-        assertThat(page.expectFirst("[role=status]").text())
-                .isEqualTo("You have changed nothing, and nothing was saved.");
+        assertThat(page.expectFirst("[role=status]").text()).isEqualTo(news);
         assertThat(page.expectFirst("h1").text()).isEqualTo("Theirs");
     }
 
