@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -133,13 +131,18 @@ final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
         withNode(number, node -> {
             ProcessHandle server = servers.get(number);
             server.destroyForcibly();
+            // not onExit(), which ends on the common pool: that of a test may be busy with the load that this disturbs
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_DIE);
             try {
-                server.onExit().get(SECONDS_TO_DIE, TimeUnit.SECONDS);
+                while (server.isAlive()) {
+                    if (System.nanoTime() > end) {
+                        throw new IllegalStateException(node.name() + " does not die");
+                    }
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("Interrupted while " + node.name() + " was being killed", e);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IllegalStateException(node.name() + " does not die", e);
             }
         });
     }
