@@ -9,16 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster of child processes. */
 final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
-    /** Of a SIGKILL; on a busy machine all takes longer. */
-    private static final int SECONDS_TO_DIE = 60;
-
     private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
     private final List<String> urls = new CopyOnWriteArrayList<>();
     private final List<ProcessHandle> servers = new CopyOnWriteArrayList<>();
@@ -128,23 +124,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
 
     @Override
     public void kill(int number) {
-        withNode(number, node -> {
-            ProcessHandle server = servers.get(number);
-            server.destroyForcibly();
-            // not onExit(), which ends on the common pool: that of a test may be busy with the load that this disturbs
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_DIE);
-            try {
-                while (server.isAlive()) {
-                    if (System.nanoTime() > end) {
-                        throw new IllegalStateException(node.name() + " does not die");
-                    }
-                    TimeUnit.MILLISECONDS.sleep(20);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("Interrupted while " + node.name() + " was being killed", e);
-            }
-        });
+        withNode(number, node -> ChildProcesses.kill(node.name(), servers.get(number)));
     }
 
     @Override
@@ -152,7 +132,7 @@ final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
         withNode(number, node -> {
             ProcessHandle before = servers.get(number);
             if (before.isAlive()) {
-                signal("CONT", before); // else it would not heed the SIGTERM
+                ChildProcesses.signal("CONT", before); // else it would not heed the SIGTERM
             }
             node.restart(URI.create(urls.get(number)).getPort());
             long end = System.nanoTime() + limit.toNanos();
@@ -169,12 +149,12 @@ final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
 
     @Override
     public void pause(int number) {
-        withNode(number, node -> signal("STOP", running(number, node)));
+        withNode(number, node -> ChildProcesses.signal("STOP", running(number, node)));
     }
 
     @Override
     public void resume(int number) {
-        withNode(number, node -> signal("CONT", running(number, node)));
+        withNode(number, node -> ChildProcesses.signal("CONT", running(number, node)));
     }
 
     private ProcessHandle running(int number, NodeProcess node) {
@@ -183,10 +163,6 @@ final class ProcessBackend implements ElasticsearchServer.Backend, NodeFaults {
             throw new IllegalStateException(node.name() + " does not run");
         }
         return server;
-    }
-
-    private static void signal(String name, ProcessHandle process) throws IOException {
-        Programs.run(new ProcessBuilder("bash", "-c", "kill -" + name + " " + process.pid()), "");
     }
 
     private interface Fault {

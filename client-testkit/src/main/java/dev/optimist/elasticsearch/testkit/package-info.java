@@ -1,7 +1,9 @@
 /**
  * A real Elasticsearch or OpenSearch for tests and examples: {@link dev.optimist.elasticsearch.testkit.ElasticsearchServer}, and
  * {@link dev.optimist.elasticsearch.testkit.ElasticsearchExtension} for JUnit Jupiter. And
- * {@link dev.optimist.elasticsearch.testkit.FaultProxy}, which stands before it and loses answers on demand.
+ * {@link dev.optimist.elasticsearch.testkit.FaultProxy}, which stands before it and loses answers on demand. What is synced from
+ * comes from {@link dev.optimist.elasticsearch.testkit.PostgresServer}, {@link dev.optimist.elasticsearch.testkit.KafkaServer} and
+ * {@link dev.optimist.elasticsearch.testkit.ConnectCluster}, always local processes.
  *
  * <p>System properties, or environment variables of the same name in capitals with underscores:
  *
