@@ -13,21 +13,21 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /** A plain table without versions, full at the beginning, and a comparison with an index by plain means. */
-final class Catalogue {
+public final class Catalogue {
     /** As {@link Shop#indexed} has it in place of a name. */
     private static final String TOMBSTONE = "null";
 
     private final DataSource dataSource;
     private final Shop plain;
 
-    Catalogue(DataSource dataSource, int ids) throws SQLException {
+    public Catalogue(DataSource dataSource, int ids) throws SQLException {
         this.dataSource = dataSource;
         this.plain = new Shop(dataSource);
         plain.run("DROP TABLE IF EXISTS item; CREATE TABLE item (id bigint PRIMARY KEY, name text NOT NULL);"
                 + "INSERT INTO item SELECT n, 'row ' || n FROM generate_series(0, " + (ids - 1) + ") n");
     }
 
-    static void put(Connection connection, long id, String name) throws SQLException {
+    public static void put(Connection connection, long id, String name) throws SQLException {
         try (PreparedStatement put = connection.prepareStatement(
                 "INSERT INTO item VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name")) {
             put.setLong(1, id);
@@ -36,7 +36,7 @@ final class Catalogue {
         }
     }
 
-    static void delete(Connection connection, long id) throws SQLException {
+    public static void delete(Connection connection, long id) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM item WHERE id = ?")) {
             delete.setLong(1, id);
             delete.executeUpdate();
@@ -44,7 +44,7 @@ final class Catalogue {
     }
 
     /** Returns what differs, as "id: row / document"; tombstones are no documents. */
-    List<String> differences(String url, String index) throws SQLException, IOException, InterruptedException {
+    public List<String> differences(String url, String index) throws SQLException, IOException, InterruptedException {
         Map<Long, String> documents = new TreeMap<>();
         plain.indexed(url, index).forEach((id, text) -> {
             String name = text.substring(text.indexOf(' ') + 1);

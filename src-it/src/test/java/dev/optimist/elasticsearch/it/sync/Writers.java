@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Threads that change and delete rows, each its own, as far as {@link #allow} lets them: in transactions of one to eight, some of
  * which stay open for a while, some of which change a row twice, and some of which are rolled back.
  */
-final class Writers implements AutoCloseable {
-    static final int THREADS = 4;
-    static final int HIGHEST_IN_TRANSACTION = 8;
+public final class Writers implements AutoCloseable {
+    public static final int THREADS = 4;
+    public static final int HIGHEST_IN_TRANSACTION = 8;
 
     private final PostgresServer postgres;
     private final Table table;
@@ -31,14 +31,14 @@ final class Writers implements AutoCloseable {
     private volatile int allowed;
 
     /** What is written to. */
-    interface Table {
+    public interface Table {
         void put(Connection connection, long id, String name) throws SQLException;
 
         void delete(Connection connection, long id) throws SQLException;
     }
 
     /** Starts them; a transaction comes after a pause of half of {@code pauseMillis} on average. */
-    Writers(PostgresServer postgres, Table table, Random random, int ids, int total, int pauseMillis) {
+    public Writers(PostgresServer postgres, Table table, Random random, int ids, int total, int pauseMillis) {
         this.postgres = postgres;
         this.table = table;
         this.ids = ids;
@@ -52,16 +52,16 @@ final class Writers implements AutoCloseable {
     }
 
     /** Lets them go on until there are so many changes altogether. */
-    void allow(int some) {
+    public void allow(int some) {
         allowed = some;
     }
 
-    int changes() {
+    public int changes() {
         return changes.get();
     }
 
     /** Lets them come to their end, and waits for it. */
-    void finish() throws Exception {
+    public void finish() throws Exception {
         allowed = total;
         for (Future<Void> writer : writing) {
             writer.get(10, TimeUnit.MINUTES);
