@@ -49,7 +49,7 @@ public final class ConnectCluster implements AutoCloseable {
         options.accept(set);
         PluginFolder plugins;
         try {
-            plugins = PluginFolder.of(set.plugins(), set.artifacts());
+            plugins = PluginFolder.of(set.plugins(), set.artifacts(), set.classes());
         } catch (IOException e) {
             throw new ServerStartException("Plugins cannot be copied: " + e, e);
         }

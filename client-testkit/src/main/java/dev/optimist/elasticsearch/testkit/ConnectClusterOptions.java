@@ -22,6 +22,7 @@ public final class ConnectClusterOptions {
     private int workers = 1;
     private final List<Path> plugins = new ArrayList<>();
     private final List<String> artifacts = new ArrayList<>();
+    private final List<ClassesAsPlugin> classes = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> javaOptions =
             new ArrayList<>(List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -48,6 +49,18 @@ public final class ConnectClusterOptions {
     /** Adds a plugin from Maven: this artifact, as {@code group:artifact:version}, with what it needs at run time. */
     public ConnectClusterOptions plugin(String coordinates) {
         this.artifacts.add(coordinates);
+        return this;
+    }
+
+    /**
+     * Adds a plugin of classes that this JVM has, as a jar with a manifest by which the workers find it.
+     *
+     * @param service such as {@code SinkConnector.class} or {@code Converter.class}
+     * @param provider the class that is one
+     * @param others that it needs and the workers do not have; nested classes have to be named, too
+     */
+    public ConnectClusterOptions plugin(Class<?> service, Class<?> provider, Class<?>... others) {
+        this.classes.add(new ClassesAsPlugin(service, provider, List.of(others)));
         return this;
     }
 
@@ -96,6 +109,10 @@ public final class ConnectClusterOptions {
 
     List<String> artifacts() {
         return artifacts;
+    }
+
+    List<ClassesAsPlugin> classes() {
+        return classes;
     }
 
     Map<String, String> settings() {

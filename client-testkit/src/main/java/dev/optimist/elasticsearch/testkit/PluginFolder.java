@@ -19,7 +19,8 @@ final class PluginFolder implements AutoCloseable {
         this.remover = remover;
     }
 
-    static PluginFolder of(List<Path> plugins, List<String> artifacts) throws IOException {
+    static PluginFolder of(List<Path> plugins, List<String> artifacts, List<ClassesAsPlugin> classes)
+            throws IOException {
         Path folder = Files.createTempDirectory("optimist-plugins-").toRealPath();
         // of a program that is never started: it removes the folder, also when this JVM is killed
         PluginFolder made = new PluginFolder(
@@ -30,6 +31,9 @@ final class PluginFolder implements AutoCloseable {
             }
             for (String artifact : artifacts) {
                 made.add(artifact);
+            }
+            for (ClassesAsPlugin each : classes) {
+                each.in(folder);
             }
             return made;
         } catch (IOException | RuntimeException e) {

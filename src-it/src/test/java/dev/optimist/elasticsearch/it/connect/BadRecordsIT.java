@@ -51,7 +51,11 @@ class BadRecordsIT {
 
     /** A record, whose case comes along as a header. */
     private record Bad(
-            String kind, String topic, byte @Nullable [] key, @Nullable String version, byte @Nullable [] value) {
+            String kind,
+            String topic,
+            byte @Nullable [] key,
+            @Nullable String version,
+            byte @Nullable [] value) {
         ProducerRecord<byte[], byte[]> toSend() {
             ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(topic, key, value);
             sent.headers().add(CASE, kind.getBytes(UTF_8));
@@ -108,7 +112,8 @@ class BadRecordsIT {
         Map<String, List<ConsumerRecord<byte[], byte[]>>> dead =
                 run("typed", "typed,nowhere", settings, bad, n -> value(n), id -> key(id));
 
-        assertThat(dead.keySet()).containsExactlyInAnyOrderElementsOf(bad.stream().map(Bad::kind).toList());
+        assertThat(dead.keySet())
+                .containsExactlyInAnyOrderElementsOf(bad.stream().map(Bad::kind).toList());
         assertThat(header(dead, "malformed JSON", "__connect.errors.exception.class.name"))
                 .as("by Connect itself, before the sink")
                 .contains("DataException");
@@ -146,12 +151,15 @@ class BadRecordsIT {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
         settings.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-        Map<String, List<ConsumerRecord<byte[], byte[]>>> dead = run(
-                "raw", "raw", settings, bad, n -> bytes("{\"n\": " + n + "}"), id -> bytes(id));
+        Map<String, List<ConsumerRecord<byte[], byte[]>>> dead =
+                run("raw", "raw", settings, bad, n -> bytes("{\"n\": " + n + "}"), id -> bytes(id));
 
-        assertThat(dead.keySet()).containsExactlyInAnyOrderElementsOf(bad.stream().map(Bad::kind).toList());
+        assertThat(dead.keySet())
+                .containsExactlyInAnyOrderElementsOf(bad.stream().map(Bad::kind).toList());
         dead.forEach((kind, records) -> {
-            assertThat(text(records.get(0).headers(), "optimist.reason")).as(kind).isNotBlank();
+            assertThat(text(records.get(0).headers(), "optimist.reason"))
+                    .as(kind)
+                    .isNotBlank();
             assertThat(records.get(0).value()).as(kind).isEqualTo(value(bad, kind));
         });
         assertThat(client.documents("raw", Map.class).get("planted")).isEmpty();
@@ -212,7 +220,8 @@ class BadRecordsIT {
         assertThat(counts.get("superseded")).isPositive();
         assertThat(counts.get("duplicates")).isPositive();
         return dead.stream()
-                .collect(Collectors.groupingBy(r -> String.valueOf(text(r.headers(), CASE)), TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(
+                        r -> String.valueOf(text(r.headers(), CASE)), TreeMap::new, Collectors.toList()));
     }
 
     private long acknowledged(String name, String topics) throws Exception {
@@ -262,8 +271,8 @@ class BadRecordsIT {
                 .indices()
                 .create(c -> c.index(name)
                         .settings(s -> s.numberOfShards("1").numberOfReplicas("0"))
-                        .mappings(m -> m.withJson(
-                                new StringReader("{\"dynamic\":\"strict\",\"properties\":{\"n\":{\"type\":\"long\"}}}"))));
+                        .mappings(m -> m.withJson(new StringReader(
+                                "{\"dynamic\":\"strict\",\"properties\":{\"n\":{\"type\":\"long\"}}}"))));
     }
 
     private static String large() {
@@ -280,8 +289,8 @@ class BadRecordsIT {
 
     /** A document as JsonConverter has it with schemas. */
     private static byte[] struct(String type, String n) {
-        return bytes("{\"schema\":{\"type\":\"struct\",\"optional\":false,\"fields\":[{\"field\":\"n\",\"type\":\"" + type
-                + "\",\"optional\":false}]},\"payload\":{\"n\":" + n + "}}");
+        return bytes("{\"schema\":{\"type\":\"struct\",\"optional\":false,\"fields\":[{\"field\":\"n\",\"type\":\""
+                + type + "\",\"optional\":false}]},\"payload\":{\"n\":" + n + "}}");
     }
 
     private static byte[] bytes(String text) {
@@ -289,11 +298,7 @@ class BadRecordsIT {
     }
 
     private static byte @Nullable [] value(List<Bad> bad, String kind) {
-        return bad.stream()
-                .filter(each -> each.kind.equals(kind))
-                .findFirst()
-                .orElseThrow()
-                .value;
+        return bad.stream().filter(each -> each.kind.equals(kind)).findFirst().orElseThrow().value;
     }
 
     private static @Nullable String header(

@@ -19,7 +19,6 @@ import dev.optimist.elasticsearch.testkit.ElasticsearchExtension;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
 import dev.optimist.elasticsearch.testkit.PostgresServer;
 import io.debezium.connector.postgresql.PostgresConnector;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,10 +29,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A table that changes all the time, Debezium, a topic of three partitions, and two workers, of which one is killed and another
@@ -49,9 +48,6 @@ class ConnectIT implements Writers.Table {
     private static final String PLAIN = "plain";
     private static final int TASKS = 3;
     private static final Duration LIMIT = Duration.ofMinutes(2);
-
-    @TempDir
-    Path folder;
 
     private final Random random = new Random(SEED);
     private final long begun = System.nanoTime();
@@ -92,7 +88,7 @@ class ConnectIT implements Writers.Table {
                         "whole",
                         o -> {},
                         o -> o.workers(2)
-                                .plugin(plainPlugin())
+                                .plugin(SinkConnector.class, PlainSink.class, PlainSinkTask.class)
                                 .plugin("io.debezium:debezium-connector-postgres:" + debezium()))) {
             stack = started;
             connect = started.connect;
@@ -328,14 +324,6 @@ class ConnectIT implements Writers.Table {
                         }
                     })
                     .verify();
-        }
-    }
-
-    private Path plainPlugin() {
-        try {
-            return PlainPlugin.in(folder);
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 

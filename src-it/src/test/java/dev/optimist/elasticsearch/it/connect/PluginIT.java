@@ -148,7 +148,10 @@ class PluginIT {
         itsLibrariesAreItsOwn();
 
         String shown = stack.connect.connectors().request("GET", "/connectors/" + SINK + "/config", null)
-                + stack.connect.connectors().request("GET", "/connectors/" + SINK + "/tasks", null).toString()
+                + stack.connect
+                        .connectors()
+                        .request("GET", "/connectors/" + SINK + "/tasks", null)
+                        .toString()
                 + stack.connect.connectors().validate("OptimisticSinkConnector", withName(settings))
                 + Files.readString(Path.of("target/connect/plugin/worker-0.log"));
         assertThat(shown).doesNotContain(PASSWORD).contains("${file:");
