@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -84,6 +85,19 @@ final class Charts {
                     .toList();
             chart.addSeries(names.get(bar), measured.sides(), values);
         }
+        save(chart, name);
+    }
+
+    /** Draws a bar for each name. */
+    void bars(String name, String title, String axis, Map<String, Double> values) throws IOException {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .yAxisTitle(axis)
+                .build();
+        chart.getStyler().setLegendVisible(false).setChartBackgroundColor(Color.WHITE);
+        chart.addSeries(axis, new ArrayList<>(values.keySet()), new ArrayList<>(values.values()));
         save(chart, name);
     }
 

@@ -19,6 +19,14 @@
  * mvn -q -B -ntp -Pjmh -pl client-bench -am package
  * }</pre>
  *
+ * <p>{@link dev.optimist.elasticsearch.bench.SyncBench} measures external versions in bulk, and
+ * {@link dev.optimist.elasticsearch.bench.ConnectBench} the same through Kafka Connect:
+ *
+ * <pre>{@code
+ * mvn -q -B -Psync-bench verify
+ * mvn -q -B -Pconnect-bench verify
+ * }</pre>
+ *
  * <p>{@code -Doptimist.bench.only} measures some of its parts alone ({@code contended}, {@code two-jvms},
  * {@code uncontended}, {@code many}, and in a full run {@code script}; a comma between them).
  * {@code -Doptimist.bench.rounds} (1 to 1000) and {@code -Doptimist.bench.millis} (100 to 60000, for one side in one round)

@@ -1,5 +1,7 @@
 package dev.optimist.elasticsearch.testkit;
 
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -9,6 +11,9 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 
 /**
  * Workers of Kafka Connect in distributed mode, each a child process that listens on loopback only. They end when this is closed
@@ -132,6 +137,24 @@ public final class ConnectCluster implements AutoCloseable {
     /** Returns the process id of a worker. */
     public long pid(int worker) {
         return worker(worker).pid();
+    }
+
+    /**
+     * Returns a connection to the JMX of a worker, for its metrics; closing it is yours. Attaches to its JVM, so this one has to
+     * have the module {@code jdk.attach}.
+     */
+    @SuppressWarnings("BanJNDI") // it is a child of this JVM that answers
+    public JMXConnector jmx(int worker) throws IOException {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(pid(worker)));
+            try {
+                return JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException e) {
+            throw new IOException(e);
+        }
     }
 
     /** SIGKILL; waits for the end. */

@@ -4,6 +4,7 @@ import static dev.optimist.elasticsearch.it.connect.ConnectStack.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.VersionedDocument;
 import dev.optimist.elasticsearch.VersionedDocuments;
@@ -50,19 +51,15 @@ class BadRecordsIT {
     private ConnectStack stack;
 
     /** A record, whose case comes along as a header. */
-    private record Bad(
-            String kind,
-            String topic,
-            byte @Nullable [] key,
-            @Nullable String version,
-            byte @Nullable [] value) {
-        ProducerRecord<byte[], byte[]> toSend() {
-            ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(topic, key, value);
-            sent.headers().add(CASE, kind.getBytes(UTF_8));
+    private record Sent(String kind, ProducerRecord<byte[], byte[]> record) {
+        static Sent of(
+                String kind, String topic, byte @Nullable [] key, @Nullable String version, byte @Nullable [] value) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+            record.headers().add(CASE, kind.getBytes(UTF_8));
             if (version != null) {
-                sent.headers().add("version", version.getBytes(UTF_8));
+                record.headers().add("version", version.getBytes(UTF_8));
             }
-            return sent;
+            return new Sent(kind, record);
         }
     }
 
@@ -77,43 +74,43 @@ class BadRecordsIT {
 
     @AfterAll
     void stop() {
-        try (server;
-                client) {
-            stack.close();
-        }
+        stack.close();
+        client.close();
+        server.close();
     }
 
     @Test
     void withSchemas() throws Exception {
         newIndex("typed");
-        List<Bad> bad = List.of(
-                new Bad("no key", "typed", null, "1", value(1)),
-                new Bad("null key", "typed", bytes("{\"id\":null}"), "1", value(1)),
-                new Bad("key without the field", "typed", bytes("{\"number\":7}"), "1", value(1)),
-                new Bad("no version", "typed", key("no-version"), null, value(1)),
-                new Bad("negative version", "typed", key("negative"), "-3", value(1)),
-                new Bad("version that is none", "typed", key("text"), "three", value(1)),
-                new Bad("too long id", "typed", key("x".repeat(513)), "1", value(1)),
-                new Bad("mapping conflict", "typed", key("conflict"), "1", struct("string", "\"many\"")),
-                new Bad("too large document", "typed", key("large"), "1", struct("string", large())),
-                new Bad(
+        List<Sent> bad = List.of(
+                Sent.of("no key", "typed", null, "1", value(1)),
+                Sent.of("null key", "typed", bytes("{\"id\":null}"), "1", value(1)),
+                Sent.of("key without the field", "typed", bytes("{\"number\":7}"), "1", value(1)),
+                Sent.of("no version", "typed", key("no-version"), null, value(1)),
+                Sent.of("negative version", "typed", key("negative"), "-3", value(1)),
+                Sent.of("version that is none", "typed", key("text"), "three", value(1)),
+                Sent.of("too long id", "typed", key("x".repeat(513)), "1", value(1)),
+                Sent.of("mapping conflict", "typed", key("conflict"), "1", struct("string", "\"many\"")),
+                Sent.of("too large document", "typed", key("large"), "1", struct("string", large())),
+                Sent.of(
                         "wrong schema",
                         "typed",
                         key("schema"),
                         "1",
                         bytes("{\"schema\":{\"type\":\"int32\",\"optional\":false},\"payload\":5}")),
-                new Bad("malformed JSON", "typed", key("malformed"), "1", bytes("{\"schema\":{")),
-                new Bad("delete without a version", "typed", key("no-version"), null, null),
-                new Bad("unknown index", "nowhere", key("nowhere"), "1", value(1)));
+                Sent.of("malformed JSON", "typed", key("malformed"), "1", bytes("{\"schema\":{")),
+                Sent.of("delete without a version", "typed", key("no-version"), null, null),
+                Sent.of("unknown index", "nowhere", key("nowhere"), "1", value(1)));
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("key.converter.schemas.enable", "false");
         settings.put("document.id", "${key.id}");
         settings.put("delete.null.value", "error");
         Map<String, List<ConsumerRecord<byte[], byte[]>>> dead =
-                run("typed", "typed,nowhere", settings, bad, n -> value(n), id -> key(id));
+                run("typed", List.of("typed", "nowhere"), settings, bad, n -> value(n), id -> key(id));
 
         assertThat(dead.keySet())
-                .containsExactlyInAnyOrderElementsOf(bad.stream().map(Bad::kind).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        bad.stream().map(Sent::kind).toList());
         assertThat(header(dead, "malformed JSON", "__connect.errors.exception.class.name"))
                 .as("by Connect itself, before the sink")
                 .contains("DataException");
@@ -144,25 +141,26 @@ class BadRecordsIT {
         values.put("a request of its own", bytes("{\"n\":1}\n{\"index\":{\"_id\":\"planted\"}}\n{\"n\":666}"));
         values.put("mapping conflict", bytes("{\"n\":\"many\"}"));
         values.put("too large document", bytes("{\"n\":" + large() + "}"));
-        List<Bad> bad = new ArrayList<>();
-        values.forEach((kind, value) -> bad.add(new Bad(kind, "raw", bytes("bad " + kind), "1", value)));
-        bad.add(new Bad("no key", "raw", null, "1", bytes("{\"n\":1}")));
-        bad.add(new Bad("no version", "raw", bytes("no-version"), null, bytes("{\"n\":1}")));
+        List<Sent> bad = new ArrayList<>();
+        values.forEach((kind, value) -> bad.add(Sent.of(kind, "raw", bytes("bad " + kind), "1", value)));
+        bad.add(Sent.of("no key", "raw", null, "1", bytes("{\"n\":1}")));
+        bad.add(Sent.of("no version", "raw", bytes("no-version"), null, bytes("{\"n\":1}")));
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
         settings.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         Map<String, List<ConsumerRecord<byte[], byte[]>>> dead =
-                run("raw", "raw", settings, bad, n -> bytes("{\"n\": " + n + "}"), id -> bytes(id));
+                run("raw", List.of("raw"), settings, bad, n -> bytes("{\"n\": " + n + "}"), id -> bytes(id));
 
         assertThat(dead.keySet())
-                .containsExactlyInAnyOrderElementsOf(bad.stream().map(Bad::kind).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        bad.stream().map(Sent::kind).toList());
         dead.forEach((kind, records) -> {
             assertThat(text(records.get(0).headers(), "optimist.reason"))
                     .as(kind)
                     .isNotBlank();
             assertThat(records.get(0).value()).as(kind).isEqualTo(value(bad, kind));
         });
-        assertThat(client.documents("raw", Map.class).get("planted")).isEmpty();
+        assertThat(client.documents("raw", ObjectNode.class).get("planted")).isEmpty();
     }
 
     /**
@@ -173,9 +171,9 @@ class BadRecordsIT {
      */
     private Map<String, List<ConsumerRecord<byte[], byte[]>>> run(
             String name,
-            String topics,
+            List<String> topics,
             Map<String, String> own,
-            List<Bad> bad,
+            List<Sent> bad,
             Function<Integer, byte[]> good,
             Function<String, byte[]> keys)
             throws Exception {
@@ -190,10 +188,12 @@ class BadRecordsIT {
         settings.put("errors.deadletterqueue.topic.replication.factor", "1");
         settings.put("errors.deadletterqueue.context.headers.enable", "true");
         settings.putAll(own);
-        for (String topic : topics.split(",")) {
+        for (String topic : topics) {
             stack.topics.create(topic, 3);
         }
-        stack.connect.connectors().put(name, ConnectStack.sink(ConnectStack.CONNECTOR, 3, topics, settings));
+        stack.connect
+                .connectors()
+                .put(name, ConnectStack.sink(ConnectStack.CONNECTOR, 3, String.join(",", topics), settings));
         stack.connect.connectors().awaitRunning(name, 3, LIMIT);
 
         Map<String, Integer> expected = new TreeMap<>();
@@ -201,12 +201,13 @@ class BadRecordsIT {
         await("all are acknowledged", LIMIT, () -> acknowledged(name, topics) == sent);
         stack.connect.connectors().awaitRunning(name, 3, Duration.ofSeconds(10));
 
-        VersionedDocuments<Map> documents = client.documents(name, Map.class);
+        VersionedDocuments<ObjectNode> documents = client.documents(name, ObjectNode.class);
         expected.forEach((id, n) -> assertThat(documents.get(id).map(VersionedDocument::source))
                 .as(id)
-                .hasValueSatisfying(source -> assertThat(source.get("n")).isEqualTo(n)));
+                .hasValueSatisfying(
+                        source -> assertThat(source.get("n").asInt()).isEqualTo(n)));
         List<ConsumerRecord<byte[], byte[]>> dead = stack.topics.read(name + "-dead");
-        Map<String, Double> counts = Jmx.ofPlugin(stack.connect.pid(0), name);
+        Map<String, Long> counts = Jmx.ofPlugin(stack.connect, 0, name);
         System.out.println("bad records: " + name + " " + counts);
         long converted = dead.stream()
                 .filter(record -> text(record.headers(), "optimist.outcome") != null)
@@ -224,9 +225,9 @@ class BadRecordsIT {
                         r -> String.valueOf(text(r.headers(), CASE)), TreeMap::new, Collectors.toList()));
     }
 
-    private long acknowledged(String name, String topics) throws Exception {
+    private long acknowledged(String name, List<String> topics) throws Exception {
         long sum = 0;
-        for (String topic : topics.split(",")) {
+        for (String topic : topics) {
             sum += stack.topics.acknowledged(name, topic);
         }
         return sum;
@@ -235,16 +236,16 @@ class BadRecordsIT {
     /** Of each good one an old version comes late, and the newest twice. */
     private long send(
             String topic,
-            List<Bad> bad,
+            List<Sent> bad,
             Function<Integer, byte[]> good,
             Function<String, byte[]> keys,
             Map<String, Integer> expected)
             throws Exception {
-        List<Bad> all = new ArrayList<>();
+        List<Sent> all = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             String id = "good-" + i;
             for (int version : new int[] {2, 3, 1, 3}) {
-                all.add(new Bad("good", topic, keys.apply(id), Integer.toString(version), good.apply(version)));
+                all.add(Sent.of("good", topic, keys.apply(id), Integer.toString(version), good.apply(version)));
             }
             expected.put(id, 3);
         }
@@ -258,8 +259,8 @@ class BadRecordsIT {
                 8_000_000);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (Bad each : all) {
-                var unused = producer.send(each.toSend());
+            for (Sent each : all) {
+                var unused = producer.send(each.record);
             }
             producer.flush();
         }
@@ -297,8 +298,13 @@ class BadRecordsIT {
         return text.getBytes(UTF_8);
     }
 
-    private static byte @Nullable [] value(List<Bad> bad, String kind) {
-        return bad.stream().filter(each -> each.kind.equals(kind)).findFirst().orElseThrow().value;
+    private static byte @Nullable [] value(List<Sent> bad, String kind) {
+        return bad.stream()
+                .filter(each -> each.kind.equals(kind))
+                .findFirst()
+                .orElseThrow()
+                .record
+                .value();
     }
 
     private static @Nullable String header(

@@ -59,9 +59,8 @@ class PluginIT {
 
     @AfterAll
     void stop() {
-        try (server) {
-            stack.close();
-        }
+        stack.close();
+        server.close();
     }
 
     @Test
@@ -168,9 +167,9 @@ class PluginIT {
     }
 
     private void itsMetricsAreShownByJmx() throws Exception {
-        Map<String, Double> metrics = Jmx.ofPlugin(stack.connect.pid(0), SINK);
-        assertThat(metrics).containsEntry("records", 1_000.0).containsEntry("applied", 1_000.0);
-        assertThat(metrics).containsEntry("superseded", 0.0).containsEntry("dead-lettered", 0.0);
+        Map<String, Long> metrics = Jmx.ofPlugin(stack.connect, 0, SINK);
+        assertThat(metrics).containsEntry("records", 1_000L).containsEntry("applied", 1_000L);
+        assertThat(metrics).containsEntry("superseded", 0L).containsEntry("dead-lettered", 0L);
     }
 
     /** What the JVM says where each class is from: Jackson from both, each its own; Kafka and slf4j from the worker alone. */

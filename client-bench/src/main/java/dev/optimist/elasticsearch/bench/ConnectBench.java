@@ -1,0 +1,270 @@
+package dev.optimist.elasticsearch.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.optimist.elasticsearch.ExternalVersionWriter;
+import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.testkit.ConnectCluster;
+import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
+import dev.optimist.elasticsearch.testkit.KafkaServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.connect.storage.Converter;
+
+/**
+ * The sink on Kafka Connect with three tasks against {@code ExternalVersionWriter} alone in one process: the same records, in a
+ * topic and in memory, as JSON in bytes. In turns, on one server; each fills an index of its own, which is counted and deleted.
+ * Then the same with two workers, and how long the workers' conversion takes. Prints a line for each ratio.
+ */
+public final class ConnectBench implements AutoCloseable {
+    static final String WRITER = "writer";
+    private static final String CONNECTOR = "dev.optimist.elasticsearch.connect.OptimisticSinkConnector";
+    private static final int TASKS = 3;
+    private static final String INDEX = "connect";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final ElasticsearchServer server;
+    private final VersionedClient client;
+    private final KafkaServer kafka;
+    private final ConnectCluster connect;
+    private final int documents;
+    private final List<byte[]> records = new ArrayList<>();
+    private final ConnectFigures figures = new ConnectFigures();
+    private int connectors;
+
+    private ConnectBench(int documents, Path plugin, Path logs) throws Exception {
+        this.documents = documents;
+        this.server = ElasticsearchServer.start(o -> o.javaOptions("-Xms1g", "-Xmx1g", "-XX:-AlwaysPreTouch"));
+        this.client = VersionedClient.connect(server.url());
+        this.kafka = KafkaServer.start(
+                o -> o.javaOptions("-Xms384m", "-Xmx384m", "-XX:+UseSerialGC").logs(logs));
+        this.connect = ConnectCluster.start(
+                kafka,
+                o -> o.javaOptions("-Xms384m", "-Xmx384m")
+                        .plugin(plugin)
+                        .plugin(Converter.class, TimedConverter.class, Conversion.class, ConversionMBean.class)
+                        .logs(logs));
+        ObjectMapper mapper = new ObjectMapper();
+        for (int i = 0; i < documents; i++) {
+            records.add(mapper.writeValueAsBytes(SyncBench.Product.of(i)));
+        }
+        fillTopics();
+    }
+
+    /**
+     * Runs.
+     *
+     * @param arguments the folder for the figures, and the plugin's zip
+     */
+    public static void main(String[] arguments) throws Exception {
+        int rounds = Integer.getInteger("optimist.bench.rounds", 7);
+        int documents = Integer.getInteger("optimist.bench.documents", 150_000);
+        Path folder = Path.of(arguments[0]);
+        try (ConnectBench bench = new ConnectBench(documents, Path.of(arguments[1]), folder.resolve("connect-bench"))) {
+            bench.series(1, rounds);
+            bench.conversion();
+            bench.connect.addWorker();
+            bench.series(2, rounds);
+            bench.figures.write(folder, bench.circumstances(rounds));
+            bench.figures.lines().forEach(System.out::println);
+        }
+    }
+
+    private void fillTopics() throws InterruptedException, ExecutionException {
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        try (Admin admin = Admin.create(settings);
+                KafkaProducer<String, byte[]> producer =
+                        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            for (ValueForm form : List.of(ValueForm.SCHEMAS, ValueForm.SCHEMALESS)) {
+                admin.createTopics(List.of(new NewTopic(form.topic(), TASKS, (short) 1)))
+                        .all()
+                        .get();
+                for (int i = 0; i < documents; i++) {
+                    ProducerRecord<String, byte[]> record =
+                            new ProducerRecord<>(form.topic(), Integer.toString(i), form.inTopic(records.get(i)));
+                    record.headers().add("version", Long.toString(version(i)).getBytes(StandardCharsets.UTF_8));
+                    var unused = producer.send(record);
+                }
+                producer.flush();
+            }
+        }
+    }
+
+    private static long version(int document) {
+        return 1_000_000L + document;
+    }
+
+    private void series(int workers, int rounds) throws Exception {
+        List<ValueForm> forms = List.of(ValueForm.values());
+        for (int round = -1; round < rounds; round++) { // the first until all are as fast as they get, about
+            for (int side : Orders.of(forms.size() + 1, round + 1)) {
+                String name = side == 0 ? WRITER : forms.get(side - 1).side();
+                ConnectFigures.Run run = side == 0 ? writer() : sink(forms.get(side - 1), false);
+                System.out.printf(
+                        Locale.ROOT,
+                        "%d worker(s), round %d: %s %.0f documents/s, %.1f µs of processor a document%n",
+                        workers,
+                        round,
+                        name,
+                        run.perSecond(),
+                        run.cpuMicros());
+                if (round >= 0) {
+                    figures.add(workers, name, run);
+                }
+            }
+        }
+    }
+
+    private ConnectFigures.Run writer() throws Exception {
+        newIndex();
+        double before = cpuMicros(ProcessHandle.current());
+        CompletableFuture<Void> written = CompletableFuture.runAsync(this::write);
+        IndexClock.Seen seen = clock().await();
+        written.get();
+        double cpu = (cpuMicros(ProcessHandle.current()) - before) / documents;
+        countAndDelete();
+        return new ConnectFigures.Run(seen.perSecond(), cpu);
+    }
+
+    private void write() {
+        try (ExternalVersionWriter<RawValue> writer =
+                client.documents(INDEX, RawValue.class).externalVersionWriter(o -> {})) {
+            for (int i = 0; i < documents; i++) {
+                RawValue document = new RawValue(new String(records.get(i), StandardCharsets.UTF_8));
+                var unused = writer.index(Integer.toString(i), document, version(i));
+            }
+            writer.flush();
+            if (writer.counts().applied() != documents) {
+                throw new IllegalStateException(writer.counts().toString());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
+    }
+
+    private ConnectFigures.Run sink(ValueForm form, boolean timed) throws Exception {
+        newIndex();
+        Map<String, String> settings = new LinkedHashMap<>(form.converters(timed));
+        settings.put("connector.class", CONNECTOR);
+        settings.put("tasks.max", Integer.toString(TASKS));
+        settings.put("topics", form.topic());
+        settings.put("connection.url", server.url());
+        settings.put("index", INDEX);
+        settings.put("version.from", "header");
+        settings.put("version.header", "version");
+        settings.put("consumer.override.max.poll.records", "1000");
+        String name = form.side() + "-" + connectors++; // each reads from the beginning
+        double before = workersCpuMicros();
+        connect.connectors().put(name, settings);
+        IndexClock.Seen seen = clock().await();
+        double cpu = (workersCpuMicros() - before) / documents;
+        connect.connectors().awaitRunning(name, TASKS, LIMIT);
+        connect.connectors().delete(name);
+        countAndDelete();
+        return new ConnectFigures.Run(seen.perSecond(), cpu);
+    }
+
+    /** Apart from the rounds: looking at the clock twice a record takes time, too. */
+    private void conversion() throws Exception {
+        for (ValueForm form : ValueForm.values()) {
+            if (form == ValueForm.SCHEMAS) {
+                sink(form, true); // the first of this converter
+            }
+            long before = conversionNanos();
+            double busy = taskSeconds(form);
+            double seconds = (conversionNanos() - before) / 1e9;
+            figures.conversion(form.side(), seconds / busy, seconds * 1e6 / documents);
+            System.out.printf(
+                    Locale.ROOT,
+                    "conversion: %s %.2f µs a record, %.3f of the tasks' time%n",
+                    form.side(),
+                    seconds * 1e6 / documents,
+                    seconds / busy);
+        }
+    }
+
+    /** Returns the time of all tasks together. */
+    private double taskSeconds(ValueForm form) throws Exception {
+        return TASKS * documents / sink(form, true).perSecond();
+    }
+
+    private long conversionNanos() throws IOException, JMException {
+        try (JMXConnector jmx = connect.jmx(0)) {
+            return (Long) jmx.getMBeanServerConnection().getAttribute(new ObjectName(TimedConverter.NAME), "Nanos");
+        }
+    }
+
+    private double workersCpuMicros() {
+        double sum = 0;
+        for (int worker : connect.running()) {
+            sum += ProcessHandle.of(connect.pid(worker))
+                    .map(ConnectBench::cpuMicros)
+                    .orElse(0.0);
+        }
+        return sum;
+    }
+
+    private static double cpuMicros(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e3;
+    }
+
+    private IndexClock clock() {
+        return new IndexClock(client.elasticsearch(), INDEX, documents);
+    }
+
+    private void newIndex() throws IOException {
+        client.elasticsearch()
+                .indices()
+                .create(c -> c.index(INDEX).settings(s -> s.numberOfShards("1").numberOfReplicas("0")));
+    }
+
+    private void countAndDelete() throws IOException {
+        client.elasticsearch().indices().refresh(r -> r.index(INDEX));
+        long count = client.elasticsearch().count(c -> c.index(INDEX)).count();
+        if (count != documents) {
+            throw new IllegalStateException(INDEX + " has " + count + " documents");
+        }
+        client.elasticsearch().indices().delete(d -> d.index(INDEX));
+    }
+
+    private Map<String, Object> circumstances(int rounds) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("Elasticsearch", server.version() + ", 1 GB, one shard");
+        all.put("Kafka", kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers of 384 MB");
+        all.put("Java", Runtime.version().toString());
+        all.put("processors", Runtime.getRuntime().availableProcessors());
+        all.put("documents", documents + " of " + Objects.requireNonNull(records.get(0)).length + " bytes");
+        all.put("rounds", rounds + " in turns, and one before to warm up");
+        return all;
+    }
+
+    @Override
+    public void close() {
+        try (server;
+                client;
+                kafka) {
+            connect.close();
+        }
+    }
+}
