@@ -46,7 +46,7 @@ public final class ConnectClusterOptions {
         return this;
     }
 
-    /** Adds a plugin from Maven: this artifact, as {@code group:artifact:version}, with what it needs at run time. */
+    /** Adds a plugin from Maven: this artifact, as {@code group:artifact:version}, with what it needs at run time and a worker lacks. */
     public ConnectClusterOptions plugin(String coordinates) {
         this.artifacts.add(coordinates);
         return this;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class KafkaProgram implements AutoCloseable {
             coordinates.add("org.apache.kafka:" + artifact + ":" + version);
         }
         coordinates.add(LOG_BINDING);
-        return MavenArtifacts.resolve(coordinates);
+        return MavenArtifacts.resolve(coordinates, Set.of());
     }
 
     /** What is done with ports. */

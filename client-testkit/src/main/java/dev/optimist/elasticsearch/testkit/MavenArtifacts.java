@@ -5,6 +5,7 @@ import eu.maveniverse.maven.mima.context.ContextOverrides;
 import eu.maveniverse.maven.mima.context.Runtimes;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.collection.CollectRequest;
 import org.eclipse.aether.graph.Dependency;
@@ -25,8 +26,9 @@ final class MavenArtifacts {
      * Returns the files of a class path.
      *
      * @param coordinates as {@code group:artifact:version}
+     * @param without artifacts that are there already
      */
-    static List<Path> resolve(List<String> coordinates) {
+    static List<Path> resolve(List<String> coordinates, Set<String> without) {
         ContextOverrides settings =
                 ContextOverrides.create().withUserSettings(true).build();
         try (Context maven = Runtimes.INSTANCE.getRuntime().create(settings)) {
@@ -39,6 +41,7 @@ final class MavenArtifacts {
                     .getArtifactResults()
                     .stream()
                     .map(ArtifactResult::getArtifact)
+                    .filter(artifact -> !without.contains(artifact.getArtifactId()))
                     .map(artifact -> artifact.getFile().toPath())
                     .toList();
         } catch (DependencyResolutionException e) {

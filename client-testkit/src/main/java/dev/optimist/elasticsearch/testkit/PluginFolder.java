@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The {@code plugin.path} of workers: a folder with a folder of jars for each plugin, which goes when it is closed. */
 final class PluginFolder implements AutoCloseable {
+    private static final Set<String> OF_THE_WORKER = Set.of("connect-api", "kafka-clients", "slf4j-api");
+
     private final Path folder;
     private final Supervised remover;
 
@@ -55,7 +58,7 @@ final class PluginFolder implements AutoCloseable {
     }
 
     private void add(String coordinates) throws IOException {
-        List<Path> jars = MavenArtifacts.resolve(List.of(coordinates));
+        List<Path> jars = MavenArtifacts.resolve(List.of(coordinates), OF_THE_WORKER);
         Path own = Files.createDirectory(folder.resolve(coordinates.replaceAll("[^A-Za-z0-9.-]", "_")));
         for (Path jar : jars) {
             Files.copy(jar, own.resolve(jar.getFileName()));

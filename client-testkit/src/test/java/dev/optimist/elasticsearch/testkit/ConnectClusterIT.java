@@ -32,9 +32,7 @@ class ConnectClusterIT {
         try (KafkaServer kafka = KafkaServer.start(o -> o.logs(folder.resolve("logs")));
                 ConnectCluster connect = ConnectCluster.start(
                         kafka,
-                        o -> o.workers(2)
-                                .logs(folder.resolve("logs"))
-                                .plugin("org.apache.kafka:connect-file:" + kafka.version()))) {
+                        o -> o.workers(2).logs(folder.resolve("logs")).plugin("org.apache.kafka:connect-file:4.3.0"))) {
             processes.add(ProcessHandle.of(kafka.pid()).orElseThrow());
             assertThat(connect.running()).containsExactly(0, 1);
             Connectors connectors = connect.connectors();
