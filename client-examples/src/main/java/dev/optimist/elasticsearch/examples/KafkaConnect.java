@@ -52,7 +52,7 @@ public final class KafkaConnect implements Callable<Integer> {
     }
 
     /**
-     * Runs it on an Elasticsearch that is there. The index {@code shop} is made anew and left there to look at; it is refused if
+     * Runs it on an Elasticsearch that is there. The index {@code connect-shop} is made anew and left there to look at; it is refused if
      * the name is taken by somebody else's index.
      *
      * @param server that runs already

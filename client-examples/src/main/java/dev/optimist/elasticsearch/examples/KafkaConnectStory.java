@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The steps of {@link KafkaConnect}. */
 final class KafkaConnectStory implements AutoCloseable {
-    static final String INDEX = "shop";
+    static final String INDEX = "connect-shop";
 
-    private static final String SEARCH = "shop-search";
+    private static final String SEARCH = "connect-shop-search";
     private static final String SOURCE = "shop-source";
     private static final String SINK = "shop-sink";
     private static final int TASKS = 3;

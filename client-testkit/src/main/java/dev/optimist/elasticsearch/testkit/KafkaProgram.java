@@ -94,7 +94,7 @@ final class KafkaProgram implements AutoCloseable {
         }
     }
 
-    private static final class PortTakenException extends RuntimeException {
+    static final class PortTakenException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         PortTakenException(String message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
@@ -36,6 +37,27 @@ class ConnectClusterTest {
             }
         }
         assertThat(plugins).doesNotExist();
+    }
+
+    @Test
+    void takesOtherPortsIfOneWasTakenMeanwhile() {
+        List<List<Integer>> tried = new ArrayList<>();
+        String started = KafkaProgram.onFreePorts(2, ports -> {
+            tried.add(ports);
+            if (tried.size() < 3) {
+                throw new KafkaProgram.PortTakenException("taken");
+            }
+            return "started";
+        });
+        assertThat(started).isEqualTo("started");
+        assertThat(tried)
+                .hasSize(3)
+                .allSatisfy(ports -> assertThat(ports).hasSize(2).doesNotHaveDuplicates());
+        assertThatThrownBy(() -> KafkaProgram.<String>onFreePorts(1, ports -> {
+                    throw new KafkaProgram.PortTakenException("always taken");
+                }))
+                .isInstanceOf(ServerStartException.class)
+                .hasMessage("always taken");
     }
 
     @Test

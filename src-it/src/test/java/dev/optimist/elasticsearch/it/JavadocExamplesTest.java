@@ -108,6 +108,10 @@ class JavadocExamplesTest {
             String url;
             ElasticsearchServer server;
             FaultProxy proxy;
+            KafkaServer kafka;
+            ConnectCluster connect;
+            Path zip;
+            Map<String, String> settings;
             """;
 
     @TempDir
