@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -63,24 +63,25 @@ final class DeadLetters {
         BadRecordException error = cause == null
                 ? new BadRecordException(outcome + ": " + reason)
                 : new BadRecordException(outcome + ": " + reason, cause);
-        SinkRecord record = delivery.record();
-        Future<Void> reported;
-        try {
-            reported = reporter.report(withHeaders(delivery, outcome, reason, status), error);
-        } catch (RuntimeException e) {
-            reported = reportAsItIs(record, error, words, e);
-        }
-        letters.add(new Letter(delivery, words, reported));
+        letters.add(new Letter(delivery, words, reported(reporter, delivery, outcome, reason, status, error, words)));
     }
 
-    /** A value that its own converter cannot write: Connect has its bytes still. */
-    private Future<Void> reportAsItIs(
-            SinkRecord record, BadRecordException error, String words, RuntimeException first) {
+    private static Future<Void> reported(
+            ErrantRecordReporter reporter,
+            Delivery delivery,
+            String outcome,
+            String reason,
+            int status,
+            BadRecordException error,
+            String words) {
         try {
-            LOG.debug("without headers, as it cannot be converted back", first);
-            return Objects.requireNonNull(reporter).report(record, error);
+            try {
+                return reporter.report(withHeaders(delivery, outcome, reason, status), error);
+            } catch (DataException e) { // a value that its own converter cannot write: Connect has its bytes still
+                LOG.warn("reported without headers, as it cannot be converted back: {}", words, e);
+                return reporter.report(delivery.record(), error);
+            }
         } catch (RuntimeException e) {
-            e.addSuppressed(first);
             throw new ConnectException(words, e);
         }
     }
@@ -135,8 +136,8 @@ final class DeadLetters {
     }
 
     /** The same, and waits for the others as long as that. */
-    void settle(Duration patience, long now) {
-        long end = now + patience.toNanos();
+    void settle(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         while (!letters.isEmpty() && settled(letters.getFirst(), Math.max(0, end - System.nanoTime()))) {
             letters.removeFirst();
         }

@@ -46,6 +46,9 @@ final class RecordFlow {
 
     private @Nullable Partition last;
 
+    /** Why the task cannot go on, if that is known. */
+    private @Nullable ConnectException failure;
+
     RecordFlow(
             RecordConverter converter,
             Writers writers,
@@ -91,6 +94,9 @@ final class RecordFlow {
      * @throws ConnectException if the task cannot go on
      */
     void put(Collection<SinkRecord> records) throws InterruptedException {
+        if (failure != null) {
+            throw failure;
+        }
         long end = System.nanoTime() + patience.toNanos();
         settle();
         sendAgain(end);
@@ -231,8 +237,9 @@ final class RecordFlow {
         } else if (result.outcome() == Outcome.UNRESOLVED) {
             again.addLast(delivery);
         } else if (result.status() == UNAUTHORIZED || result.status() == FORBIDDEN) {
-            throw new ConnectException("Elasticsearch does not let " + Settings.CONNECTION_USERNAME + " or "
-                    + Settings.CONNECTION_API_KEY + " write: " + delivery + ": " + reason);
+            // not the record's fault, and every other one would be refused as well
+            throw new ConnectException(
+                    "Elasticsearch refuses to write, with status " + result.status() + ": " + delivery + ": " + reason);
         } else if (failsIfSuspicious && result.outcome() == Outcome.SUSPICIOUS) {
             throw new ConnectException(delivery + ": " + result.outcome() + ": " + reason);
         } else {
@@ -246,13 +253,18 @@ final class RecordFlow {
     }
 
     /**
-     * Returns the offsets before which all is settled.
+     * Returns the offsets before which all is settled. What makes the task fail is kept for {@link #put}: thrown from here, Connect
+     * would only read anew.
      *
      * @param patience how long to wait for dead letters
      */
     Map<TopicPartition, OffsetAndMetadata> committable(Duration patience) {
-        settle();
-        letters.settle(patience, System.nanoTime());
+        try {
+            settle();
+            letters.settle(patience);
+        } catch (ConnectException e) {
+            failure = e;
+        }
         advance();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         partitions.forEach((name, partition) -> {

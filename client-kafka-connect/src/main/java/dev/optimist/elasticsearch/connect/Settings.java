@@ -31,6 +31,7 @@ final class Settings {
     static final String VERSION_FIELD = "version.field";
     static final String VERSION_TIMESTAMP_FIELD = "version.timestamp.field";
     static final String VERSION_COUNTER_FIELD = "version.counter.field";
+    static final String VERSION_SNAPSHOT = "version.snapshot";
     static final String DELETE_MODE = "delete.mode";
     static final String DELETE_NULL_VALUE = "delete.null.value";
     static final String DELETE_TOMBSTONE_FIELD = "delete.tombstone.field";
@@ -218,6 +219,16 @@ final class Settings {
                 Importance.LOW,
                 "For version.from=timestamp: the path of a field with a number from 0 to 1048575 that tells changes within"
                         + " one millisecond apart. Without it two of them are one, and the second is dropped.");
+        group.optional(
+                VERSION_SNAPSHOT,
+                ConfigDef.Type.LONG,
+                0L,
+                Range.between(0L, Long.MAX_VALUE - 1),
+                Importance.LOW,
+                "For version.from=postgres-lsn: the version of rows that Debezium reads from the table, and not from the log."
+                        + " 0 is below every change, and right for the first snapshot into a new index. One that is made"
+                        + " again needs a position from before it: pg_current_wal_lsn() as a number, less one, taken when"
+                        + " no transaction is open that has written already.");
     }
 
     private static void deletes(Group group) {

@@ -97,7 +97,7 @@ final class SinkConfig extends AbstractConfig {
         return switch (versionFrom()) {
             case HEADER -> new VersionSource.OfHeader(getString(Settings.VERSION_HEADER));
             case FIELD -> new VersionSource.OfField(path(getString(Settings.VERSION_FIELD)));
-            case POSTGRES_LSN -> new VersionSource.OfPostgresLsn();
+            case POSTGRES_LSN -> new VersionSource.OfPostgresLsn(getLong(Settings.VERSION_SNAPSHOT));
             case MYSQL_BINLOG -> new VersionSource.OfMySqlBinlog();
             case TIMESTAMP -> {
                 String counter = getString(Settings.VERSION_COUNTER_FIELD);

@@ -78,17 +78,17 @@ interface VersionSource {
     }
 
     /**
-     * Debezium's position in PostgreSQL's log. A row that was read from the table has version 0, below all that is logged: the
-     * position of the reading would be over that of a change which was logged before and committed after, and is not read.
+     * Debezium's position in PostgreSQL's log. A row that was read from the table has a version that is set, below all that is
+     * logged: the position of the reading would be over that of a change which was logged before and committed after.
      */
-    record OfPostgresLsn() implements VersionSource {
+    record OfPostgresLsn(long snapshot) implements VersionSource {
         @Override
         public long of(SinkRecord record, Change change) {
             Object lsn = change.source() == null
                     ? Unwrapped.source(record, change, "lsn")
                     : change.source().get("lsn");
             if (Unwrapped.isSnapshot(record, change)) {
-                return 0;
+                return snapshot;
             }
             if (lsn == null) {
                 return NONE;
