@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.optimist.elasticsearch.ExternalVersionWriter;
 import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.internal.CheckedJson;
 import dev.optimist.elasticsearch.testkit.ConnectCluster;
 import dev.optimist.elasticsearch.testkit.ElasticsearchServer;
 import dev.optimist.elasticsearch.testkit.KafkaServer;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -37,7 +39,12 @@ import org.apache.kafka.connect.storage.Converter;
  * Then the same with two workers, and how long the workers' conversion takes. Prints a line for each ratio.
  */
 public final class ConnectBench implements AutoCloseable {
+    /** What the sink is compared with: documents that are text, by what is public. */
     static final String WRITER = "writer";
+
+    /** The same with documents that need not be looked at any more, as the sink has them. */
+    static final String WRITER_BYTES = "writer-bytes";
+
     private static final String CONNECTOR = "dev.optimist.elasticsearch.connect.OptimisticSinkConnector";
     private static final int TASKS = 3;
     private static final String INDEX = "connect";
@@ -117,9 +124,16 @@ public final class ConnectBench implements AutoCloseable {
     private void series(int workers, int rounds) throws Exception {
         List<ValueForm> forms = List.of(ValueForm.values());
         for (int round = -1; round < rounds; round++) { // the first until all are as fast as they get, about
-            for (int side : Orders.of(forms.size() + 1, round + 1)) {
-                String name = side == 0 ? WRITER : forms.get(side - 1).side();
-                ConnectFigures.Run run = side == 0 ? writer() : sink(forms.get(side - 1), false);
+            for (int side : Orders.of(forms.size() + 2, round + 1)) {
+                String name;
+                ConnectFigures.Run run;
+                if (side < 2) {
+                    name = side == 0 ? WRITER : WRITER_BYTES;
+                    run = writer(side == 0 ? ConnectBench::text : CheckedJson::new);
+                } else {
+                    name = forms.get(side - 2).side();
+                    run = sink(forms.get(side - 2), false);
+                }
                 System.out.printf(
                         Locale.ROOT,
                         "%d worker(s), round %d: %s %.0f documents/s, %.1f µs of processor a document%n",
@@ -135,10 +149,14 @@ public final class ConnectBench implements AutoCloseable {
         }
     }
 
-    private ConnectFigures.Run writer() throws Exception {
+    private static Object text(byte[] json) {
+        return new RawValue(new String(json, StandardCharsets.UTF_8));
+    }
+
+    private ConnectFigures.Run writer(Function<byte[], Object> document) throws Exception {
         newIndex();
         double before = cpuMicros(ProcessHandle.current());
-        CompletableFuture<Void> written = CompletableFuture.runAsync(this::write);
+        CompletableFuture<Void> written = CompletableFuture.runAsync(() -> write(document));
         IndexClock.Seen seen = clock().await();
         written.get();
         double cpu = (cpuMicros(ProcessHandle.current()) - before) / documents;
@@ -146,12 +164,11 @@ public final class ConnectBench implements AutoCloseable {
         return new ConnectFigures.Run(seen.perSecond(), cpu);
     }
 
-    private void write() {
-        try (ExternalVersionWriter<RawValue> writer =
-                client.documents(INDEX, RawValue.class).externalVersionWriter(o -> {})) {
+    private void write(Function<byte[], Object> document) {
+        try (ExternalVersionWriter<Object> writer =
+                client.documents(INDEX, Object.class).externalVersionWriter(o -> {})) {
             for (int i = 0; i < documents; i++) {
-                RawValue document = new RawValue(new String(records.get(i), StandardCharsets.UTF_8));
-                var unused = writer.index(Integer.toString(i), document, version(i));
+                var unused = writer.index(Integer.toString(i), document.apply(records.get(i)), version(i));
             }
             writer.flush();
             if (writer.counts().applied() != documents) {

@@ -64,6 +64,9 @@ final class ConnectFigures {
                         form.side() + "-" + workers + "-vs-writer",
                         Quartiles.ofRatios(values(workers, form.side(), Run::perSecond), writer));
             }
+            ratios.put(
+                    ConnectBench.WRITER_BYTES + "-" + workers + "-vs-writer",
+                    Quartiles.ofRatios(values(workers, ConnectBench.WRITER_BYTES, Run::perSecond), writer));
         }
         return ratios;
     }
@@ -89,7 +92,7 @@ final class ConnectFigures {
         Map<String, Double> bars = new LinkedHashMap<>();
         runs.forEach((workers, sides) -> sides.keySet()
                 .forEach(side -> bars.put(
-                        side.equals(ConnectBench.WRITER) ? side + " (" + workers + ")" : side + ", " + workers,
+                        side + ", " + workers,
                         Quartiles.of(values(workers, side, Run::perSecond)).median())));
         new Charts(folder).bars("connect", "External versions through Kafka Connect", "documents/s", bars);
     }

@@ -29,8 +29,7 @@ class ConnectClusterIT {
         Path source = Files.writeString(folder.resolve("source.txt"), "a\nb\n");
         Path sink = folder.resolve("sink.txt");
         List<ProcessHandle> processes = new ArrayList<>();
-        // of 4.4 there is no connect-file on Maven Central, and that of 4.3 does not run there
-        try (KafkaServer kafka = KafkaServer.start(o -> o.version("4.3.1").logs(folder.resolve("logs")));
+        try (KafkaServer kafka = KafkaServer.start(o -> o.logs(folder.resolve("logs")));
                 ConnectCluster connect = ConnectCluster.start(
                         kafka,
                         o -> o.workers(2).logs(folder.resolve("logs")).plugin("org.apache.kafka:connect-file:4.3.0"))) {

@@ -48,7 +48,7 @@ class PluginIT {
         loaded = folder.resolve("classes.log");
         stack = ConnectStack.start(
                 "plugin",
-                o -> {},
+                o -> o.version("4.4.0"), // all others run on the one that Debezium runs on
                 o -> o.setting("config.providers", "file")
                         .setting(
                                 "config.providers.file.class",
