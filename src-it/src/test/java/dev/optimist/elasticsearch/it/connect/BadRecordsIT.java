@@ -102,6 +102,7 @@ class BadRecordsIT {
                 Sent.of("delete without a version", "typed", key("no-version"), null, null),
                 Sent.of("unknown index", "nowhere", key("nowhere"), "1", value(1)));
         Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
         settings.put("key.converter.schemas.enable", "false");
         settings.put("document.id", "${key.id}");
         settings.put("delete.null.value", "error");

@@ -169,7 +169,12 @@ class ConnectIT implements Writers.Table {
     }
 
     private static Map<String, String> withoutSchemas() {
-        return Map.of("key.converter.schemas.enable", "false", "value.converter.schemas.enable", "false");
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String part : List.of("key", "value")) {
+            settings.put(part + ".converter", "org.apache.kafka.connect.json.JsonConverter");
+            settings.put(part + ".converter.schemas.enable", "false"); // read only beside the class
+        }
+        return settings;
     }
 
     private void awaitSinks() {
