@@ -69,11 +69,6 @@ public final class OptimisticSinkTask extends SinkTask {
         SinkMetrics.register(context, outcomes);
     }
 
-    @Override
-    public void open(Collection<TopicPartition> partitions) {
-        flow().open(partitions);
-    }
-
     /**
      * Takes records, and waits no longer than {@code put.timeout.ms} for room.
      *

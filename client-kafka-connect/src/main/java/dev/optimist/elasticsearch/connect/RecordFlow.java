@@ -66,12 +66,6 @@ final class RecordFlow {
         this.mostTracked = mostTracked;
     }
 
-    void open(Collection<TopicPartition> assigned) {
-        for (TopicPartition name : assigned) {
-            replace(name, new Partition(name));
-        }
-    }
-
     /** Outcomes that come from now on are nobody's: who gets the partition begins at what was committed. */
     void close(Collection<TopicPartition> revoked) {
         for (TopicPartition name : revoked) {

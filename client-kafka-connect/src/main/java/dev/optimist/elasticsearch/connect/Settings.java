@@ -223,7 +223,7 @@ final class Settings {
                 VERSION_SNAPSHOT,
                 ConfigDef.Type.LONG,
                 0L,
-                Range.between(0L, Long.MAX_VALUE - 1),
+                Validators.version(),
                 Importance.LOW,
                 "For version.from=postgres-lsn: the version of rows that Debezium reads from the table, and not from the log."
                         + " 0 is below every change, and right for the first snapshot into a new index. One that is made"

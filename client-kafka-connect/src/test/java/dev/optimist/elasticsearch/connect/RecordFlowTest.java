@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
  */
 class RecordFlowTest {
     private static final TopicPartition FIRST = new TopicPartition(Records.TOPIC, 0);
-    private static final TopicPartition SECOND = new TopicPartition(Records.TOPIC, 1);
 
     private final ScriptedWriters writers = new ScriptedWriters();
     private final ScriptedReporter reporter = new ScriptedReporter();
@@ -34,7 +33,7 @@ class RecordFlowTest {
 
     private RecordFlow flow(@Nullable ScriptedReporter reporter, int mostTracked, String... settings) {
         SinkConfig config = new SinkConfig(Converted.settings(settings));
-        RecordFlow made = new RecordFlow(
+        return new RecordFlow(
                 config.converter(),
                 writers,
                 new DeadLetters(reporter, outcomes),
@@ -42,8 +41,6 @@ class RecordFlowTest {
                 Duration.ZERO,
                 config.failsIfSuspicious(),
                 mostTracked);
-        made.open(List.of(FIRST, SECOND));
-        return made;
     }
 
     private static SinkRecord record(int partition, long offset) {
@@ -99,7 +96,6 @@ class RecordFlowTest {
         writers.end(1, Outcome.APPLIED);
         writers.end(2, Outcome.APPLIED);
         assertThat(committable()).containsExactly(Map.entry(1, 6L));
-        flow.open(List.of(FIRST));
         flow.put(List.of(record(0, 4)));
         assertThat(committable()).as("4 is open").containsExactly(Map.entry(1, 6L));
         writers.end(3, Outcome.APPLIED);

@@ -29,10 +29,6 @@ final class RunningTask implements AutoCloseable {
         task.start(settings);
     }
 
-    void open(TopicPartition... partitions) {
-        task.open(List.of(partitions));
-    }
-
     /** One delivery; throws what the task throws. */
     void put(Collection<SinkRecord> records) {
         for (SinkRecord record : records) {
