@@ -1,12 +1,14 @@
 package dev.optimist.elasticsearch.connect;
 
 import static dev.optimist.elasticsearch.connect.Records.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.ExternalResult.Outcome;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,11 +54,16 @@ class RecordFlowTest {
     }
 
     private Map<Integer, Long> committable() {
-        Map<Integer, Long> offsets = new TreeMap<>();
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> each :
-                flow.committable(Duration.ZERO).entrySet()) {
-            offsets.put(each.getKey().partition(), each.getValue().offset());
+        return committable(Long.MAX_VALUE);
+    }
+
+    private Map<Integer, Long> committable(long delivered) {
+        Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+        for (int partition = 0; partition < 2; partition++) {
+            ends.put(new TopicPartition(Records.TOPIC, partition), new OffsetAndMetadata(delivered));
         }
+        Map<Integer, Long> offsets = new TreeMap<>();
+        flow.committable(ends, Duration.ZERO).forEach((name, offset) -> offsets.put(name.partition(), offset.offset()));
         return offsets;
     }
 
@@ -148,6 +155,20 @@ class RecordFlowTest {
         assertThat(outcomes.records.sum()).isEqualTo(4);
         flow.put(List.of(record(0, 14)));
         assertThat(sent()).endsWith(14L);
+    }
+
+    /** Connect would say that the offset is invalid, and commit none. */
+    @Test
+    void ofADeliveryThatIsMadeAgainNothingIsCommittedYet() throws Exception {
+        flow.put(List.of(record(0, 9)));
+        writers.room = 2;
+        assertThatThrownBy(() -> flow.put(List.of(record(0, 10), record(0, 11), record(0, 12))))
+                .isInstanceOf(RetriableException.class);
+        for (int i = 0; i < 3; i++) {
+            writers.end(i, Outcome.APPLIED);
+        }
+        assertThat(committable(10)).containsExactly(Map.entry(0, 10L));
+        assertThat(committable(13)).containsExactly(Map.entry(0, 12L));
     }
 
     /** Connect takes out of a delivery that it makes again what is of a partition that was revoked meanwhile. */
@@ -291,6 +312,14 @@ class RecordFlowTest {
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("offset 11");
         assertThat(committable()).containsExactly(Map.entry(0, 11L));
+    }
+
+    /** As a converter of headers wants them that takes bytes only. */
+    @Test
+    void theReasonIsInBytesIfItMustBe() throws Exception {
+        reporter.refusesText = true;
+        flow.put(List.of(bad(10)));
+        assertThat(reporter.header(0, "optimist.outcome")).isEqualTo("REJECTED".getBytes(UTF_8));
     }
 
     /** With the value, or without headers: the record is not lost. */

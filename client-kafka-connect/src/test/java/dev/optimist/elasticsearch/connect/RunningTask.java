@@ -31,11 +31,11 @@ final class RunningTask implements AutoCloseable {
 
     /** One delivery; throws what the task throws. */
     void put(Collection<SinkRecord> records) {
+        task.put(new ArrayList<>(records));
         for (SinkRecord record : records) {
             TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
             delivered.put(partition, new OffsetAndMetadata(record.originalKafkaOffset() + 1));
         }
-        task.put(new ArrayList<>(records));
     }
 
     /** A delivery that is made again until the task has taken it. */
