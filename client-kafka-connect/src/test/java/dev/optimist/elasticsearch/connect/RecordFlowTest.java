@@ -408,6 +408,17 @@ class RecordFlowTest {
         assertThat(reporter.records).hasSize(5);
     }
 
+    /** Of a compacted topic, whose deletes are gone; and nobody waits for a record that may not come. */
+    @Test
+    void allWithoutAValueAndAVersionAreSkippedOnRequest() throws Exception {
+        flow = flow(reporter, 100, "version.from", "postgres-lsn", "delete.null.value", "skip");
+        flow.put(List.of(nothing(9, 1), event(10, 1, "d")));
+        writers.end(0, Outcome.APPLIED);
+        assertThat(committable()).containsExactly(Map.entry(0, 11L));
+        assertThat(outcomes.skipped.sum()).isEqualTo(1);
+        assertThat(reporter.records).isEmpty();
+    }
+
     /** Whoever goes on there would not know that the record without a value goes with a delete. */
     @Test
     void aDeleteIsCommittedWithWhatComesAfterIt() throws Exception {
