@@ -1,9 +1,13 @@
 package dev.optimist.elasticsearch.connect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -63,39 +67,57 @@ final class DeadLetters {
         BadRecordException error = cause == null
                 ? new BadRecordException(outcome + ": " + reason)
                 : new BadRecordException(outcome + ": " + reason, cause);
-        letters.add(new Letter(delivery, words, reported(reporter, delivery, outcome, reason, status, error, words)));
-    }
-
-    private static Future<Void> reported(
-            ErrantRecordReporter reporter,
-            Delivery delivery,
-            String outcome,
-            String reason,
-            int status,
-            BadRecordException error,
-            String words) {
         try {
-            try {
-                return reporter.report(withHeaders(delivery, outcome, reason, status), error);
-            } catch (DataException e) { // a value that its own converter cannot write: Connect has its bytes still
-                LOG.warn("reported without headers, as it cannot be converted back: {}", words, e);
-                return reporter.report(delivery.record(), error);
-            }
+            Map<String, String> told = told(delivery, outcome, reason, status);
+            letters.add(new Letter(delivery, words, reported(reporter, delivery.record(), told, error)));
         } catch (RuntimeException e) {
             throw new ConnectException(words, e);
         }
     }
 
+    private static Future<Void> reported(
+            ErrantRecordReporter reporter, SinkRecord record, Map<String, String> told, BadRecordException error) {
+        try {
+            return reporter.report(with(ConnectHeaders::addString, record, told), error);
+        } catch (DataException e) { // header.converter may take bytes only
+            LOG.debug("the headers are no text", e);
+        }
+        try {
+            return reporter.report(
+                    with((headers, name, value) -> headers.addBytes(name, value.getBytes(UTF_8)), record, told), error);
+        } catch (DataException e) { // a value that its own converter cannot write: Connect has its bytes still
+            LOG.warn("reported without headers, as it cannot be converted back: {}", told, e);
+            return reporter.report(record, error);
+        }
+    }
+
+    private interface Adding {
+        Headers add(ConnectHeaders headers, String name, String value);
+    }
+
+    private static Map<String, String> told(Delivery delivery, String outcome, String reason, int status) {
+        Map<String, String> told = new LinkedHashMap<>();
+        told.put(OUTCOME, outcome);
+        told.put(REASON, reason);
+        told.put(STATUS, Integer.toString(status));
+        if (delivery.index != null) {
+            told.put(INDEX, delivery.index);
+        }
+        if (delivery.id != null) {
+            told.put(ID, delivery.id);
+        }
+        if (delivery.version != VersionSource.NONE) {
+            told.put(VERSION, Long.toString(delivery.version));
+        }
+        return told;
+    }
+
     /** Not by {@code newRecord}: of a record of its own, Connect reports what it has read, without headers that came since. */
-    private static SinkRecord withHeaders(Delivery delivery, String outcome, String reason, int status) {
-        SinkRecord record = delivery.record();
-        Headers headers = new ConnectHeaders(record.headers())
-                .addString(OUTCOME, outcome)
-                .addString(REASON, reason)
-                .addString(STATUS, Integer.toString(status));
-        add(headers, INDEX, delivery.index);
-        add(headers, ID, delivery.id);
-        add(headers, VERSION, delivery.version == VersionSource.NONE ? null : Long.toString(delivery.version));
+    private static SinkRecord with(Adding adding, SinkRecord record, Map<String, String> told) {
+        ConnectHeaders headers = new ConnectHeaders(record.headers());
+        told.forEach((name, value) -> {
+            var unused = adding.add(headers, name, value);
+        });
         Long timestamp = record.timestamp();
         return new SinkRecord(
                 record.topic(),
@@ -111,12 +133,6 @@ final class DeadLetters {
                 record.originalTopic(),
                 record.originalKafkaPartition(),
                 record.originalKafkaOffset());
-    }
-
-    private static void add(Headers headers, String name, @Nullable String value) {
-        if (value != null) {
-            var unused = headers.addString(name, value);
-        }
     }
 
     /**

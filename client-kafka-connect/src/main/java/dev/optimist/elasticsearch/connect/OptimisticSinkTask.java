@@ -69,11 +69,6 @@ public final class OptimisticSinkTask extends SinkTask {
         SinkMetrics.register(context, outcomes);
     }
 
-    @Override
-    public void open(Collection<TopicPartition> partitions) {
-        flow().open(partitions);
-    }
-
     /**
      * Takes records, and waits no longer than {@code put.timeout.ms} for room.
      *
@@ -101,10 +96,7 @@ public final class OptimisticSinkTask extends SinkTask {
     /** Returns the offsets before which every record has its outcome, and dead letters are written for certain. */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> delivered) {
-        Map<TopicPartition, OffsetAndMetadata> offsets =
-                flow().committable(Objects.requireNonNull(config).millis(Settings.FLUSH_TIMEOUT));
-        offsets.keySet().retainAll(delivered.keySet());
-        return offsets;
+        return flow().committable(delivered, Objects.requireNonNull(config).millis(Settings.FLUSH_TIMEOUT));
     }
 
     @Override

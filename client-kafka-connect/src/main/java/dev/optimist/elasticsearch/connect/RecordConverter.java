@@ -10,16 +10,16 @@ final class RecordConverter {
     private final ValueReader values;
     private final VersionSource versions;
     private final DocumentRules rules;
-    private final boolean skipsCompanions;
+    private final NullValues nullValues;
 
     RecordConverter(
-            IndexRoutes routes, IdTemplate ids, VersionSource versions, DocumentRules rules, boolean skipsCompanions) {
+            IndexRoutes routes, IdTemplate ids, VersionSource versions, DocumentRules rules, NullValues nullValues) {
         this.routes = routes;
         this.ids = ids;
         this.values = new ValueReader(versions.fields());
         this.versions = versions;
         this.rules = rules;
-        this.skipsCompanions = skipsCompanions;
+        this.nullValues = nullValues;
     }
 
     /**
@@ -37,7 +37,7 @@ final class RecordConverter {
         Change change = values.read(record);
         long version = versions.of(record, change);
         if (version == VersionSource.NONE) {
-            if (change.kind() == Change.Kind.NOTHING && skipsCompanions && delivery.partition.isCompanion(id)) {
+            if (change.kind() == Change.Kind.NOTHING && isSkipped(delivery.partition, id)) {
                 return false;
             }
             throw new BadRecordException("the record has no version: " + versions.hint());
@@ -47,8 +47,16 @@ final class RecordConverter {
             delivery.operation = ExternalOperation.index(id, rules.document(change.row()), version);
         } else {
             delivery.operation = ExternalOperation.delete(id, version);
-            delivery.isEventOfDelete = skipsCompanions && change.kind() == Change.Kind.DELETE;
+            delivery.isEventOfDelete = nullValues == NullValues.SKIP_COMPANION && change.kind() == Change.Kind.DELETE;
         }
         return true;
+    }
+
+    private boolean isSkipped(Partition partition, String id) {
+        return switch (nullValues) {
+            case SKIP_COMPANION -> partition.isCompanion(id);
+            case SKIP -> true;
+            case ERROR -> false;
+        };
     }
 }

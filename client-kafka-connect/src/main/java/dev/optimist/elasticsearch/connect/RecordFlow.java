@@ -66,12 +66,6 @@ final class RecordFlow {
         this.mostTracked = mostTracked;
     }
 
-    void open(Collection<TopicPartition> assigned) {
-        for (TopicPartition name : assigned) {
-            replace(name, new Partition(name));
-        }
-    }
-
     /** Outcomes that come from now on are nobody's: who gets the partition begins at what was committed. */
     void close(Collection<TopicPartition> revoked) {
         for (TopicPartition name : revoked) {
@@ -256,9 +250,12 @@ final class RecordFlow {
      * Returns the offsets before which all is settled. What makes the task fail is kept for {@link #put}: thrown from here, Connect
      * would only read anew.
      *
+     * @param delivered up to where Connect knows that deliveries are through; it takes no offset from beyond that, and of a
+     *     delivery that it will make again some may be settled
      * @param patience how long to wait for dead letters
      */
-    Map<TopicPartition, OffsetAndMetadata> committable(Duration patience) {
+    Map<TopicPartition, OffsetAndMetadata> committable(
+            Map<TopicPartition, OffsetAndMetadata> delivered, Duration patience) {
         try {
             settle();
             letters.settle(patience);
@@ -267,9 +264,10 @@ final class RecordFlow {
         }
         advance();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        partitions.forEach((name, partition) -> {
-            if (partition.committable() != Partition.NONE) {
-                offsets.put(name, new OffsetAndMetadata(partition.committable()));
+        delivered.forEach((name, end) -> {
+            Partition partition = partitions.get(name);
+            if (partition != null && partition.committable() != Partition.NONE) {
+                offsets.put(name, new OffsetAndMetadata(Math.min(partition.committable(), end.offset())));
             }
         });
         return offsets;

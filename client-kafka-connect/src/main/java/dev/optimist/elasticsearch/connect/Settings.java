@@ -223,7 +223,7 @@ final class Settings {
                 VERSION_SNAPSHOT,
                 ConfigDef.Type.LONG,
                 0L,
-                Range.between(0L, Long.MAX_VALUE - 1),
+                Validators.version(),
                 Importance.LOW,
                 "For version.from=postgres-lsn: the version of rows that Debezium reads from the table, and not from the log."
                         + " 0 is below every change, and right for the first snapshot into a new index. One that is made"
@@ -242,12 +242,13 @@ final class Settings {
                         + " index.gc_deletes (60 s): an older record that comes later brings the document back.");
         group.choice(
                 DELETE_NULL_VALUE,
-                List.of("skip-companion", "error"),
-                "skip-companion",
+                NullValues.names(),
+                NullValues.SKIP_COMPANION.setting(),
                 Importance.MEDIUM,
                 "What becomes of a record without a value and without a version. skip-companion: it is skipped if it is the"
                         + " one that Debezium sends after a delete for Kafka's sake, which is known by the record right before"
-                        + " it, a delete of the same id; all others are errors. error: all are.");
+                        + " it, a delete of the same id; all others are errors. skip: all are skipped, which is for a new index"
+                        + " from a compacted topic, where the deletes before them are gone. error: all are errors.");
         group.optional(
                 DELETE_TOMBSTONE_FIELD,
                 ConfigDef.Type.STRING,

@@ -90,7 +90,7 @@ final class SinkConfig extends AbstractConfig {
                 versions(),
                 new DocumentRules(
                         Set.copyOf(getList(Settings.DOCUMENT_EXCLUDE)), getString(Settings.DOCUMENT_UNAVAILABLE)),
-                getString(Settings.DELETE_NULL_VALUE).equals("skip-companion"));
+                NullValues.of(getString(Settings.DELETE_NULL_VALUE)));
     }
 
     private VersionSource versions() {

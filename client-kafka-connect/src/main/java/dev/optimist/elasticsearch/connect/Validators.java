@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch.connect;
 
+import dev.optimist.elasticsearch.ExternalVersions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -74,6 +75,11 @@ final class Validators {
 
     static Validator id() {
         return checked("text with ${key} or ${key.field}", value -> IdTemplate.parse((String) value));
+    }
+
+    /** {@code Range} goes by doubles, for which the largest numbers are one. */
+    static Validator version() {
+        return checked("0 to " + (Long.MAX_VALUE - 1), value -> ExternalVersions.ofRowVersion((Long) value));
     }
 
     static Validator path() {

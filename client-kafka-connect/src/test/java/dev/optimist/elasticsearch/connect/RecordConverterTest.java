@@ -54,6 +54,10 @@ class RecordConverterTest {
         byte[] line = Converted.of(plain("1", value)).bytes();
         assertThat(new String(line, UTF_8)).isEqualTo("{    \"n\": 1 }");
         assertThat(value).as("is Connect's").isEqualTo(before);
+        byte[] nothingAround = json("{'n':\n1}");
+        assertThat(new String(Converted.of(plain("1", nothingAround)).bytes(), UTF_8))
+                .isEqualTo("{\"n\": 1}");
+        assertThat(nothingAround).as("is Connect's").isEqualTo(json("{'n':\n1}"));
     }
 
     @ParameterizedTest

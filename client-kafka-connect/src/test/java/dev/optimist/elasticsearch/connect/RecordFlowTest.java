@@ -1,12 +1,14 @@
 package dev.optimist.elasticsearch.connect;
 
 import static dev.optimist.elasticsearch.connect.Records.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.optimist.elasticsearch.ExternalOperation;
 import dev.optimist.elasticsearch.ExternalResult.Outcome;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.Test;
  */
 class RecordFlowTest {
     private static final TopicPartition FIRST = new TopicPartition(Records.TOPIC, 0);
-    private static final TopicPartition SECOND = new TopicPartition(Records.TOPIC, 1);
 
     private final ScriptedWriters writers = new ScriptedWriters();
     private final ScriptedReporter reporter = new ScriptedReporter();
@@ -34,7 +35,7 @@ class RecordFlowTest {
 
     private RecordFlow flow(@Nullable ScriptedReporter reporter, int mostTracked, String... settings) {
         SinkConfig config = new SinkConfig(Converted.settings(settings));
-        RecordFlow made = new RecordFlow(
+        return new RecordFlow(
                 config.converter(),
                 writers,
                 new DeadLetters(reporter, outcomes),
@@ -42,8 +43,6 @@ class RecordFlowTest {
                 Duration.ZERO,
                 config.failsIfSuspicious(),
                 mostTracked);
-        made.open(List.of(FIRST, SECOND));
-        return made;
     }
 
     private static SinkRecord record(int partition, long offset) {
@@ -55,11 +54,16 @@ class RecordFlowTest {
     }
 
     private Map<Integer, Long> committable() {
-        Map<Integer, Long> offsets = new TreeMap<>();
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> each :
-                flow.committable(Duration.ZERO).entrySet()) {
-            offsets.put(each.getKey().partition(), each.getValue().offset());
+        return committable(Long.MAX_VALUE);
+    }
+
+    private Map<Integer, Long> committable(long delivered) {
+        Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+        for (int partition = 0; partition < 2; partition++) {
+            ends.put(new TopicPartition(Records.TOPIC, partition), new OffsetAndMetadata(delivered));
         }
+        Map<Integer, Long> offsets = new TreeMap<>();
+        flow.committable(ends, Duration.ZERO).forEach((name, offset) -> offsets.put(name.partition(), offset.offset()));
         return offsets;
     }
 
@@ -99,7 +103,6 @@ class RecordFlowTest {
         writers.end(1, Outcome.APPLIED);
         writers.end(2, Outcome.APPLIED);
         assertThat(committable()).containsExactly(Map.entry(1, 6L));
-        flow.open(List.of(FIRST));
         flow.put(List.of(record(0, 4)));
         assertThat(committable()).as("4 is open").containsExactly(Map.entry(1, 6L));
         writers.end(3, Outcome.APPLIED);
@@ -152,6 +155,20 @@ class RecordFlowTest {
         assertThat(outcomes.records.sum()).isEqualTo(4);
         flow.put(List.of(record(0, 14)));
         assertThat(sent()).endsWith(14L);
+    }
+
+    /** Connect would say that the offset is invalid, and commit none. */
+    @Test
+    void ofADeliveryThatIsMadeAgainNothingIsCommittedYet() throws Exception {
+        flow.put(List.of(record(0, 9)));
+        writers.room = 2;
+        assertThatThrownBy(() -> flow.put(List.of(record(0, 10), record(0, 11), record(0, 12))))
+                .isInstanceOf(RetriableException.class);
+        for (int i = 0; i < 3; i++) {
+            writers.end(i, Outcome.APPLIED);
+        }
+        assertThat(committable(10)).containsExactly(Map.entry(0, 10L));
+        assertThat(committable(13)).containsExactly(Map.entry(0, 12L));
     }
 
     /** Connect takes out of a delivery that it makes again what is of a partition that was revoked meanwhile. */
@@ -297,6 +314,14 @@ class RecordFlowTest {
         assertThat(committable()).containsExactly(Map.entry(0, 11L));
     }
 
+    /** As a converter of headers wants them that takes bytes only. */
+    @Test
+    void theReasonIsInBytesIfItMustBe() throws Exception {
+        reporter.refusesText = true;
+        flow.put(List.of(bad(10)));
+        assertThat(reporter.header(0, "optimist.outcome")).isEqualTo("REJECTED".getBytes(UTF_8));
+    }
+
     /** With the value, or without headers: the record is not lost. */
     @Test
     void aValueThatCannotBeConvertedBackIsReportedAsConnectHasIt() throws Exception {
@@ -381,6 +406,17 @@ class RecordFlowTest {
         flow = flow(reporter, 100, "version.from", "postgres-lsn", "delete.null.value", "error");
         flow.put(List.of(event(20, 1, "d"), nothing(21, 1)));
         assertThat(reporter.records).hasSize(5);
+    }
+
+    /** Of a compacted topic, whose deletes are gone; and nobody waits for a record that may not come. */
+    @Test
+    void allWithoutAValueAndAVersionAreSkippedOnRequest() throws Exception {
+        flow = flow(reporter, 100, "version.from", "postgres-lsn", "delete.null.value", "skip");
+        flow.put(List.of(nothing(9, 1), event(10, 1, "d")));
+        writers.end(0, Outcome.APPLIED);
+        assertThat(committable()).containsExactly(Map.entry(0, 11L));
+        assertThat(outcomes.skipped.sum()).isEqualTo(1);
+        assertThat(reporter.records).isEmpty();
     }
 
     /** Whoever goes on there would not know that the record without a value goes with a delete. */

@@ -29,17 +29,13 @@ final class RunningTask implements AutoCloseable {
         task.start(settings);
     }
 
-    void open(TopicPartition... partitions) {
-        task.open(List.of(partitions));
-    }
-
     /** One delivery; throws what the task throws. */
     void put(Collection<SinkRecord> records) {
+        task.put(new ArrayList<>(records));
         for (SinkRecord record : records) {
             TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
             delivered.put(partition, new OffsetAndMetadata(record.originalKafkaOffset() + 1));
         }
-        task.put(new ArrayList<>(records));
     }
 
     /** A delivery that is made again until the task has taken it. */

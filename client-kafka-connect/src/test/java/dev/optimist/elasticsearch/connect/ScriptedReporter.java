@@ -17,6 +17,7 @@ final class ScriptedReporter implements ErrantRecordReporter {
     private final List<CompletableFuture<Void>> futures = new ArrayList<>();
     boolean waits;
     boolean refusesCopies;
+    boolean refusesText;
 
     @Nullable
     RuntimeException refusal;
@@ -26,7 +27,11 @@ final class ScriptedReporter implements ErrantRecordReporter {
         if (refusal != null) {
             throw refusal;
         }
-        if (refusesCopies && record.headers().lastWithName("optimist.outcome") != null) {
+        Header outcome = record.headers().lastWithName("optimist.outcome");
+        if (refusesText && outcome != null && outcome.value() instanceof String) {
+            throw new DataException("Invalid schema type for ByteArrayConverter: STRING");
+        }
+        if (refusesCopies && outcome != null) {
             throw new DataException("cannot be converted");
         }
         records.add(record);

@@ -69,7 +69,7 @@ class SettingsTest {
                 "version.snapshot | -1",
                 "version.snapshot | 9223372036854775807",
                 "delete.mode | no",
-                "delete.null.value | skip",
+                "delete.null.value | companion",
                 "delete.tombstone.field | a.b",
                 "batch.size | many",
                 "batch.size | 10001",

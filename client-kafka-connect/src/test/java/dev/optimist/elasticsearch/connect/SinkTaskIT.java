@@ -40,7 +40,6 @@ import org.junit.jupiter.api.Timeout;
 class SinkTaskIT {
     private static final long SEED = Long.getLong("optimist.seed", System.nanoTime());
     private static final TopicPartition FIRST = new TopicPartition(Records.TOPIC, 0);
-    private static final TopicPartition SECOND = new TopicPartition(Records.TOPIC, 1);
     private static final int TOO_LARGE = 3_000_000;
 
     private static ElasticsearchServer server;
@@ -80,9 +79,7 @@ class SinkTaskIT {
     private RunningTask task(String url, String... settings) {
         Map<String, String> all = Converted.settings(settings);
         all.put("connection.url", url);
-        RunningTask task = new RunningTask(reporter, all);
-        task.open(FIRST, SECOND);
-        return task;
+        return new RunningTask(reporter, all);
     }
 
     private static SinkRecord record(int partition, long offset, String id, long version, @Nullable Integer n) {
@@ -329,7 +326,6 @@ class SinkTaskIT {
             proxy.freeze();
             task.put(List.of(record(0, 10, "a", 5, 1), record(1, 7, "b", 5, 1)));
             task.task.close(List.of(FIRST));
-            task.open(FIRST);
             task.put(List.of(record(0, 4, "c", 5, 1)));
             proxy.unfreeze();
             task.settle();
