@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.Tombstones;
 import dev.optimist.elasticsearch.VersionedClient;
 import dev.optimist.elasticsearch.sync.SyncIndex;
-import dev.optimist.elasticsearch.sync.jdbc.JdbcTable;
 import dev.optimist.elasticsearch.sync.verify.Verifier;
 import dev.optimist.elasticsearch.sync.verify.VerifyReport;
 import dev.optimist.elasticsearch.testkit.ConnectCluster;
@@ -177,8 +176,7 @@ final class KafkaConnectStory implements AutoCloseable {
     private void verify() throws Exception {
         story.step("Verify: each row is looked up in the index, and each document in the database");
         VerifyReport report;
-        try (var inventory =
-                JdbcTable.of(postgres.dataSource(), "product", o -> {}).inventory()) {
+        try (RowsWithoutVersions inventory = new RowsWithoutVersions(postgres.dataSource(), "product")) {
             report = Verifier.of(
                             client,
                             INDEX,

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.optimist.elasticsearch.Tombstones;
 import dev.optimist.elasticsearch.VersionedClient;
+import dev.optimist.elasticsearch.examples.RowsWithoutVersions;
 import dev.optimist.elasticsearch.it.sync.Catalogue;
 import dev.optimist.elasticsearch.it.sync.Writers;
 import dev.optimist.elasticsearch.sync.SyncIndex;
-import dev.optimist.elasticsearch.sync.jdbc.JdbcTable;
 import dev.optimist.elasticsearch.sync.verify.Verifier;
 import dev.optimist.elasticsearch.sync.verify.VerifyReport;
 import dev.optimist.elasticsearch.testkit.ConnectCluster;
@@ -320,8 +320,7 @@ class ConnectIT implements Writers.Table {
 
     private VerifyReport verify(PostgresServer postgres, VersionedClient client, String index, boolean tombstones)
             throws Exception {
-        try (var inventory =
-                JdbcTable.of(postgres.dataSource(), "item", o -> {}).inventory()) {
+        try (RowsWithoutVersions inventory = new RowsWithoutVersions(postgres.dataSource(), "item")) {
             return Verifier.of(client, index, inventory, o -> {
                         o.compareContent(true).settle(Duration.ofSeconds(3));
                         if (tombstones) {
