@@ -55,29 +55,53 @@ final class ExternalInbox<T, A> {
         this.mostBytes = 2L * requestsInFlight * fullBytes;
     }
 
-    /** Takes an operation, as soon as there is room, or at once for who may not wait. */
-    void put(ExternalItem<T> item, boolean mayWait) throws InterruptedException {
+    /**
+     * Takes an operation, as soon as there is room.
+     *
+     * @param patience how long to wait for room, in nanoseconds
+     * @return false if there was none, and it is not taken
+     */
+    boolean put(ExternalItem<T> item, long patience) throws InterruptedException {
         long bytes = item.bytes();
+        long left = patience;
         lock.lockInterruptibly();
         try {
-            while (mayWait && !closed && open > 0 && (open >= mostOperations || openBytes + bytes > mostBytes)) {
-                room.await();
+            while (!closed && open > 0 && (open >= mostOperations || openBytes + bytes > mostBytes)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = room.awaitNanos(left);
             }
-            if (closed) {
-                throw new IllegalStateException("the writer is closed");
-            }
-            item.position = positions++;
-            item.generation = generation;
-            generation.open++;
-            open++;
-            openBytes += bytes;
-            given.add(item);
-            givenBytes += bytes;
-            if (given.size() == 1 || given.size() == fullOperations || givenBytes >= fullBytes) {
-                wake();
-            }
+            add(item, bytes);
+            return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Takes an operation at once, whether there is room or not: for who may not wait. */
+    void put(ExternalItem<T> item) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            add(item, item.bytes());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(ExternalItem<T> item, long bytes) {
+        if (closed) {
+            throw new IllegalStateException("the writer is closed");
+        }
+        item.position = positions++;
+        item.generation = generation;
+        generation.open++;
+        open++;
+        openBytes += bytes;
+        given.add(item);
+        givenBytes += bytes;
+        if (given.size() == 1 || given.size() == fullOperations || givenBytes >= fullBytes) {
+            wake();
         }
     }
 

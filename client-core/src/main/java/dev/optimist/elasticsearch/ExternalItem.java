@@ -72,6 +72,13 @@ final class ExternalItem<T> implements BulkQueue.Entry {
     }
 
     ExternalResult<T> ended(ExternalResult.Outcome outcome, long current, @Nullable String reason) {
-        return new ExternalResult<>(operation, outcome, current, reason, sends, last == null ? null : last.cause());
+        return new ExternalResult<>(
+                operation,
+                outcome,
+                current,
+                reason,
+                last == null ? 0 : last.status(),
+                sends,
+                last == null ? null : last.cause());
     }
 }

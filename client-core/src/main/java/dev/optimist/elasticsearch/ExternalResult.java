@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of it
  * @param current the {@code _version} that the document has in the index; -1 if the answer does not tell
  * @param reason what was in the way, in words, mostly the server's; null for {@link Outcome#APPLIED}
+ * @param status the HTTP status of the server's last refusal, of this operation alone or of its request; 0 if there was none
  * @param sends in how many requests it was sent; 0 if a look at the version that is there was enough, as in a replay of old
  *     changes, or if it was refused before
  * @param cause what the server or the connection threw, if it ended so; null else
@@ -31,6 +32,7 @@ public record ExternalResult<T>(
         Outcome outcome,
         long current,
         @Nullable String reason,
+        int status,
         int sends,
         @Nullable Throwable cause) {
 

@@ -429,7 +429,7 @@ final class ExternalRun<T> implements Runnable {
         tell(
                 item,
                 new ExternalResult<>(
-                        item.operation, Outcome.REJECTED, ExternalResult.UNKNOWN, why.getMessage(), 0, why));
+                        item.operation, Outcome.REJECTED, ExternalResult.UNKNOWN, why.getMessage(), 0, 0, why));
     }
 
     private void end(ExternalItem<T> item, ExternalResult<T> result) {

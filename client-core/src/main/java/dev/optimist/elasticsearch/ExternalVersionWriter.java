@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -104,6 +105,40 @@ public final class ExternalVersionWriter<T> implements AutoCloseable {
      * @throws IllegalStateException if the writer is closed
      */
     public CompletableFuture<ExternalResult<T>> write(ExternalOperation<T> operation) throws InterruptedException {
+        ExternalItem<T> item = item(operation);
+        if (isOwnThread()) {
+            inbox.put(item);
+        } else {
+            inbox.put(item, Long.MAX_VALUE);
+        }
+        return item.result;
+    }
+
+    /**
+     * The same for who must not wait for long: takes an operation, if there is room for it within a time.
+     *
+     * <pre>{@code
+     * if (writer.offer(ExternalOperation.index(id, edited, version), Duration.ofSeconds(3)).isEmpty()) {
+     *     throw new IllegalStateException("Elasticsearch is too slow; come again");
+     * }
+     * }</pre>
+     *
+     * @param patience how long to wait for room: 0, which is not at all, to 365 days. On the writer's own thread nothing is
+     *     waited for
+     * @return its one outcome, as {@link #write} returns it; empty if there was no room, and the operation is not taken
+     * @throws InterruptedException if the thread is interrupted while it waits; the operation is not taken then
+     * @throws IllegalStateException if the writer is closed
+     */
+    public Optional<CompletableFuture<ExternalResult<T>>> offer(ExternalOperation<T> operation, Duration patience)
+            throws InterruptedException {
+        long nanos = Bounds.notNull("patience", patience).isZero()
+                ? 0
+                : Bounds.positive("patience", patience).toNanos();
+        ExternalItem<T> item = item(operation);
+        return inbox.put(item, isOwnThread() ? 0 : nanos) ? Optional.of(item.result) : Optional.empty();
+    }
+
+    private ExternalItem<T> item(ExternalOperation<T> operation) {
         Bounds.notNull("operation", operation);
         Write write = null;
         IllegalArgumentException refused = null;
@@ -113,9 +148,7 @@ public final class ExternalVersionWriter<T> implements AutoCloseable {
             refused = e;
         }
         long end = pace.clock().nanoTime() + options.giveUpAfter().toNanos();
-        ExternalItem<T> item = new ExternalItem<>(operation, write, refused, end);
-        inbox.put(item, !isOwnThread());
-        return item.result;
+        return new ExternalItem<>(operation, write, refused, end);
     }
 
     private Write toWrite(ExternalOperation<T> operation) {

@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.optimist.elasticsearch.BulkServer.Doc;
 import dev.optimist.elasticsearch.ExternalResult.Outcome;
@@ -13,6 +14,7 @@ import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -232,6 +234,73 @@ class ExternalWriterTest {
             writer.flush();
             assertThat(told).as("each once").hasSize(OPERATIONS);
             assertThat(writer.counts().open()).isZero();
+        }
+    }
+
+    /** Twice as many as in its requests in flight; the server answers none of them. */
+    private int fill(ExternalVersionWriter<Doc> writer, List<CompletableFuture<ExternalResult<Doc>>> taken)
+            throws InterruptedException {
+        for (int i = 0; ; i++) {
+            Optional<CompletableFuture<ExternalResult<Doc>>> result =
+                    writer.offer(ExternalOperation.index(Integer.toString(i), new Doc(i), 5), Duration.ZERO);
+            if (result.isEmpty()) {
+                return i;
+            }
+            taken.add(result.get());
+        }
+    }
+
+    @Test
+    void whatIsOfferedIsTakenWhileThereIsRoom() throws Exception {
+        CompletableFuture<List<Answer<Written>>> answer = new CompletableFuture<>();
+        server.script.add(writes -> answer);
+        List<CompletableFuture<ExternalResult<Doc>>> taken = new ArrayList<>();
+        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
+            assertThat(fill(writer, taken)).isEqualTo(2 * OPERATIONS);
+            long begin = System.nanoTime();
+            ExternalOperation<Doc> more = ExternalOperation.index("more", new Doc(1), 5);
+            assertThat(writer.offer(more, Duration.ofMillis(50))).isEmpty();
+            assertThat(System.nanoTime() - begin)
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(50).toNanos());
+            assertThat(writer.counts().open()).isEqualTo(2L * OPERATIONS);
+
+            answer.completeExceptionally(new DialectException(new Failure(
+                    Failure.Outcome.NOT_APPLIED, 429, "es_rejected_execution_exception", "busy", null, null)));
+            CompletableFuture<ExternalResult<Doc>> result =
+                    writer.offer(more, Duration.ofSeconds(10)).orElseThrow();
+            assertThat(result.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.APPLIED);
+            assertThat(taken.get(0).get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.APPLIED);
+        }
+        assertThat(taken).allSatisfy(result -> assertThat(result).isCompleted());
+        assertThat(server.requests.stream().mapToInt(List::size).sum())
+                .as("the one that was not taken was not sent")
+                .isEqualTo(3 * OPERATIONS + 1);
+    }
+
+    @Test
+    void patienceHasBounds() throws Exception {
+        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
+            ExternalOperation<Doc> operation = ExternalOperation.index("1", new Doc(1), 5);
+            for (Duration wrong : List.of(Duration.ofNanos(-1), Duration.ofDays(366))) {
+                assertThatThrownBy(() -> writer.offer(operation, wrong)).hasMessageContaining("patience");
+            }
+            assertThat(writer.counts().open()).isZero();
+        }
+    }
+
+    @Test
+    void aRefusalHasItsStatus() throws Exception {
+        server.script.add(writes -> CompletableFuture.completedFuture(writes.stream()
+                .map(write -> new Answer<Written>(
+                        null,
+                        new Failure(
+                                Failure.Outcome.PERMANENT, 400, "document_parsing_exception", "no number", null, null)))
+                .toList()));
+        try (ExternalVersionWriter<Doc> writer = writer(o -> {})) {
+            ExternalResult<Doc> result = write(writer, 1).get(0);
+            assertThat(result.outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(result.status()).isEqualTo(400);
+            assertThat(write(writer, 1).get(0).status()).isZero();
         }
     }
 }

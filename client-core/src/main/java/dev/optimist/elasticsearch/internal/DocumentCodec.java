@@ -70,6 +70,9 @@ public final class DocumentCodec<T> {
      *     strings, and Elasticsearch stores those), or cannot be written at all
      */
     public byte[] write(T document) {
+        if (document instanceof CheckedJson json) {
+            return json.bytes();
+        }
         Bytes bytes = new Bytes();
         try (JsonGenerator generator = new FiniteNumbers(mapper.getFactory().createGenerator(bytes))) {
             writer.writeValue(generator, document);

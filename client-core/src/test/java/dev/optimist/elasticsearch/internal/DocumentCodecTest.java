@@ -228,4 +228,11 @@ class DocumentCodecTest {
         array.forEach(each -> all.add(shuffled(each, random)));
         return all;
     }
+
+    @Test
+    void whatIsJsonAlreadyStaysAsItIs() {
+        byte[] json = "{\"a\": 1.10}".getBytes(UTF_8);
+        DocumentCodec<Object> codec = new DocumentCodec<>(MAPPER, MAPPER.constructType(Object.class));
+        assertThat(codec.write(new CheckedJson(json))).isSameAs(json);
+    }
 }

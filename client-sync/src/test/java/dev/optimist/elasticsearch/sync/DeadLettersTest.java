@@ -126,7 +126,7 @@ class DeadLettersTest {
     private static void add(DeadLetters to, ExternalOperation<?>... operations) throws IOException {
         try (DeadLetterFile open = to.open()) {
             for (ExternalOperation<?> operation : operations) {
-                open.add(Letter.of(new ExternalResult<>(operation, Outcome.REJECTED, -1, "because", 1, null)));
+                open.add(Letter.of(new ExternalResult<>(operation, Outcome.REJECTED, -1, "because", 400, 1, null)));
             }
         }
     }

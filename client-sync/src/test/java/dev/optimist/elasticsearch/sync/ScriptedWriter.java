@@ -44,7 +44,7 @@ final class ScriptedWriter implements Writing<String> {
 
     private static ExternalResult<String> result(ExternalOperation<String> operation, Outcome outcome) {
         return new ExternalResult<>(
-                operation, outcome, -1, outcome == Outcome.APPLIED ? null : "it is " + outcome, 1, null);
+                operation, outcome, -1, outcome == Outcome.APPLIED ? null : "it is " + outcome, 0, 1, null);
     }
 
     @Override

@@ -297,7 +297,7 @@ class SyncJobTest {
         file.close(); // as a disk that is full
         Tally tally = new Tally(1, 1, file, what -> {});
         assertThatThrownBy(() -> tally.settle(
-                        new ExternalResult<>(index("1", "a", 1), Outcome.REJECTED, -1, "because", 1, null)))
+                        new ExternalResult<>(index("1", "a", 1), Outcome.REJECTED, -1, "because", 400, 1, null)))
                 .isInstanceOf(SyncException.class)
                 .hasMessageContaining("It cannot be added to the dead letters");
     }

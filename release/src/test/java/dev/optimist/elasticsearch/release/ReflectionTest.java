@@ -33,9 +33,11 @@ class ReflectionTest {
     private static final String METADATA = "/META-INF/native-image/dev.optimist/optimist-client-sync/";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The testkit starts servers for tests, and is not for native images. */
+    /** The testkit starts servers for tests, and Connect loads plugins: neither is for native images. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(location -> !location.contains("/testkit/") && !location.contains("/test-classes/"))
+            .withImportOption(location -> !location.contains("/testkit/")
+                    && !location.contains("/elasticsearch/connect/")
+                    && !location.contains("/test-classes/"))
             .importPackages(ROOT);
 
     /**

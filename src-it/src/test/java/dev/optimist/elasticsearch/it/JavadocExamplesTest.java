@@ -18,14 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class JavadocExamplesTest {
     private static final List<String> MODULES = List.of(
             "client-core",
+            "client-kafka-connect",
             "client-merge",
             "client-observability",
             "client-spring-boot-starter",
             "client-sync",
             "client-testkit");
 
-    /** Public for others to find: the main class of a jar, and what Debezium makes by its name. */
-    private static final Set<String> NOT_TO_BE_CALLED = Set.of("SyncMain", "StartOffset");
+    /** Public for others to find: the main class of a jar, and what Debezium and Connect make by its name. */
+    private static final Set<String> NOT_TO_BE_CALLED = Set.of("SyncMain", "StartOffset", "OptimisticSinkTask");
 
     private static final Pattern TYPE = Pattern.compile(
             "^public (?:(?:final|sealed|abstract|non-sealed) )*(?:class|interface|record|enum) (\\w+)",
