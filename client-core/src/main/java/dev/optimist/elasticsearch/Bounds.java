@@ -1,7 +1,5 @@
 package dev.optimist.elasticsearch;
 
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,7 @@ final class Bounds {
         if (id == null || id.isEmpty()) {
             throw new IllegalArgumentException("id must not be empty");
         }
-        int bytes = isAscii(id) ? id.length() : bytes(id);
+        int bytes = isAscii(id) ? id.length() : encodable("id", id).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_ID_BYTES) {
             throw new IllegalArgumentException(
                     "id must have at most " + MAX_ID_BYTES + " bytes in UTF-8, has " + bytes + ": " + id);
@@ -46,27 +44,12 @@ final class Bounds {
         return true;
     }
 
-    private static int bytes(String id) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newEncoder()
-                    .encode(CharBuffer.wrap(id))
-                    .remaining();
-        } catch (CharacterCodingException e) {
-            // would be sent as '?', which is the id of another document
-            throw new IllegalArgumentException("id holds an unpaired surrogate, which has no form in UTF-8", e);
-        }
-    }
-
     static String writeId(@Nullable String writeId) {
         if (writeId == null || writeId.isEmpty() || writeId.length() > MAX_WRITE_ID) {
             throw new IllegalArgumentException("writeId must have 1 to " + MAX_WRITE_ID + " characters, is "
                     + (writeId == null ? null : writeId.length() + " long"));
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(writeId)) {
-            throw new IllegalArgumentException("writeId holds an unpaired surrogate, which has no form in UTF-8");
-        }
-        return writeId;
+        return encodable("writeId", writeId);
     }
 
     static String index(@Nullable String index) {
@@ -93,11 +76,23 @@ final class Bounds {
         return type;
     }
 
-    static @Nullable String notEmpty(String parameter, @Nullable String value) {
-        if (value != null && value.isEmpty()) {
+    /** Null, or what a request can carry. */
+    static @Nullable String text(String parameter, @Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        if (value.isEmpty()) {
             throw new IllegalArgumentException(parameter + " must not be empty; leave it out instead");
         }
-        return value;
+        return encodable(parameter, value);
+    }
+
+    /** What is not would be sent as '?', which is something else. */
+    private static String encodable(String parameter, String text) {
+        if (!isAscii(text) && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException(parameter + " holds an unpaired surrogate, which has no form in UTF-8");
+        }
+        return text;
     }
 
     static <V> V notNull(String parameter, @Nullable V value) {

@@ -60,7 +60,7 @@ public final class DocumentOptions {
 
     /** Sets {@code routing}; null for the document's id. Not empty. */
     public DocumentOptions routing(@Nullable String value) {
-        this.routing = Bounds.notEmpty("routing", value);
+        this.routing = Bounds.text("routing", value);
         return this;
     }
 
@@ -90,7 +90,7 @@ public final class DocumentOptions {
      * changes is seen at the next read.
      */
     public DocumentOptions pipeline(@Nullable String value) {
-        this.pipeline = Bounds.notEmpty("pipeline", value);
+        this.pipeline = Bounds.text("pipeline", value);
         return this;
     }
 

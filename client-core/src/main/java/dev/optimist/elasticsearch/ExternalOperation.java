@@ -28,7 +28,7 @@ public record ExternalOperation<T>(
     /** Checks id, routing and version, naming what is wrong. */
     public ExternalOperation {
         Bounds.id(id);
-        Bounds.notEmpty("routing", routing);
+        Bounds.text("routing", routing);
         Bounds.version("version", version, 0);
     }
 

@@ -35,7 +35,7 @@ record Writes<T>(Reader<T> reader, Write.Parameters parameters, WriteIds writeId
     }
 
     Write of(BulkOperation<T> operation) {
-        String routing = Bounds.notEmpty("routing", operation.routing());
+        String routing = Bounds.text("routing", operation.routing());
         if (operation instanceof BulkOperation.Index<T> index) {
             return index(index.id(), index.document(), index.condition(), routing);
         } else if (operation instanceof BulkOperation.Create<T> create) {

@@ -83,7 +83,8 @@ class BoundsTest {
 
     @Test
     void namesTheParameter() {
-        refused("routing ", () -> Bounds.notEmpty("routing", ""));
+        refused("routing ", () -> Bounds.text("routing", ""));
+        refused("routing ", () -> Bounds.text("routing", "é\uD83D"));
         refused("type ", () -> Bounds.notNull("type", null));
         refused("requestTimeout ", () -> Bounds.positive("requestTimeout", Duration.ZERO));
         refused("deadline ", () -> Bounds.positive("deadline", Duration.ofSeconds(-1)));
@@ -93,8 +94,8 @@ class BoundsTest {
 
     @Test
     void takesWhatIsInBounds() {
-        assertThat(Bounds.notEmpty("routing", null)).isNull();
-        assertThat(Bounds.notEmpty("routing", "x")).isEqualTo("x");
+        assertThat(Bounds.text("routing", null)).isNull();
+        assertThat(Bounds.text("routing", "🛒")).isEqualTo("🛒");
         assertThat(Bounds.positive("deadline", Duration.ofNanos(1))).isEqualTo(Duration.ofNanos(1));
         Bounds.version("version", 5, 5);
         Bounds.version("version", Long.MAX_VALUE - 1, 5);

@@ -39,7 +39,11 @@ final class ConnectionCheck {
                                 + Settings.CONNECTION_CA_FINGERPRINT + ": " + e,
                         e);
             }
-            LOG.warn("Elasticsearch does not answer yet, or not to this; going on: {}", e.toString());
+            if (e instanceof ElasticsearchException) { // it lets the connector in, but does not tell who it is
+                LOG.debug("it has answered", e);
+            } else {
+                LOG.warn("Elasticsearch does not answer yet; going on: {}", e.toString());
+            }
         }
     }
 

@@ -55,9 +55,7 @@ final class Partition {
         for (Delivery first = open.peekFirst(); first != null && first.isSettled(); first = open.peekFirst()) {
             open.removeFirst();
             // a delete comes again until what goes with it was here, too: alone, that would not be known for what it is
-            committable = first.isEventOfDelete && open.isEmpty() && first.offset == next - 1
-                    ? first.offset
-                    : first.offset + 1;
+            committable = first.isEventOfDelete && open.isEmpty() ? first.offset : first.offset + 1;
         }
     }
 

@@ -10,6 +10,10 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 /**
  * The documents that are fought for most, hottest first: {@code /actuator/hotdocuments?most=10}. As it shows ids, it is not
  * exposed unless {@code management.endpoints.web.exposure.include} names it. Thread-safe.
+ *
+ * <pre>{@code
+ * List<HotDocument> three = new HotDocumentsEndpoint(hot).hottest(3).documents();
+ * }</pre>
  */
 @Endpoint(id = "hotdocuments")
 public final class HotDocumentsEndpoint {

@@ -16,6 +16,16 @@ import org.springframework.context.annotation.Bean;
 /**
  * A {@link VersionedClient} with a transport of its own, that sends each request once: Spring Boot's Elasticsearch client is
  * left as it is, beside it. Steps back if there is one already. All {@link OperationListener}s that are beans listen.
+ *
+ * <pre>{@code
+ * @Configuration
+ * class Search {
+ *     @Bean // in place of the one that is configured here
+ *     VersionedClient versionedClient() {
+ *         return VersionedClient.connect("http://localhost:9200");
+ *     }
+ * }
+ * }</pre>
  */
 @AutoConfiguration(after = ElasticsearchRestClientAutoConfiguration.class)
 @EnableConfigurationProperties({OptimistProperties.class, ElasticsearchProperties.class})

@@ -8,7 +8,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The endpoint of the hottest documents, where it is exposed. */
+/**
+ * The endpoint of the hottest documents, where it is exposed.
+ *
+ * <pre>{@code
+ * @SpringBootApplication(exclude = OptimistEndpointAutoConfiguration.class) // an application without it
+ * class Shop {}
+ * }</pre>
+ */
 @AutoConfiguration(after = OptimistAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(HotDocumentsEndpoint.class)

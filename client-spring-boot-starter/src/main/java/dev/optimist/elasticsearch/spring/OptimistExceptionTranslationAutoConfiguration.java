@@ -6,7 +6,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
 
-/** Conflicts as Spring's exceptions, whoever has made the client. */
+/**
+ * Conflicts as Spring's exceptions, whoever has made the client.
+ *
+ * <pre>{@code
+ * @SpringBootApplication(exclude = OptimistExceptionTranslationAutoConfiguration.class) // an application without it
+ * class Shop {}
+ * }</pre>
+ */
 @AutoConfiguration
 @ConditionalOnClass(PersistenceExceptionTranslator.class)
 public final class OptimistExceptionTranslationAutoConfiguration {

@@ -13,6 +13,28 @@ import org.springframework.dao.support.PersistenceExceptionTranslator;
  * harm. All other exceptions stay as they are; above all, an unknown outcome is not to look like one that may be repeated.
  *
  * <p>Spring asks it for exceptions of beans with {@code @Repository}. Thread-safe.
+ *
+ * <pre>{@code
+ * @Repository
+ * class Pieces {
+ *     void count(VersionedDocument<Stock> read, Stock counted) {
+ *         stock.index(read.id(), counted, WriteCondition.unchangedSince(read));
+ *     }
+ * }
+ *
+ * @Service
+ * class Counting {
+ *     Pieces pieces; // a bean; an exception of one that was made by new stays what it is
+ *
+ *     void save() {
+ *         try {
+ *             pieces.count(read, counted);
+ *         } catch (OptimisticLockingFailureException e) {
+ *             log.info("somebody was faster: read it again", e.getCause());
+ *         }
+ *     }
+ * }
+ * }</pre>
  */
 public final class OptimistExceptionTranslator implements PersistenceExceptionTranslator {
     @Override

@@ -9,7 +9,14 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Health by the client's own connections; {@code management.health.optimist.enabled=false} leaves it out. */
+/**
+ * Health by the client's own connections; {@code management.health.optimist.enabled=false} leaves it out.
+ *
+ * <pre>{@code
+ * @SpringBootApplication(exclude = OptimistHealthAutoConfiguration.class) // an application without it
+ * class Shop {}
+ * }</pre>
+ */
 @AutoConfiguration(after = OptimistAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(VersionedClient.class)

@@ -9,6 +9,11 @@ import org.springframework.boot.health.contributor.Health;
 /**
  * The health of the cluster, by the client's own connections: up unless it is red, or does not answer. Needs the privilege
  * {@code monitor} on the cluster. Thread-safe.
+ *
+ * <pre>{@code
+ * Health health = new OptimistHealthIndicator(client).health();
+ * log.info("{}: {}", health.getStatus(), health.getDetails().get("cluster"));
+ * }</pre>
  */
 public final class OptimistHealthIndicator extends AbstractHealthIndicator {
     private final VersionedClient client;

@@ -9,7 +9,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** Meters of the operations; {@code management.metrics.enable.optimist=false} leaves them out. */
+/**
+ * Meters of the operations; {@code management.metrics.enable.optimist=false} leaves them out.
+ *
+ * <pre>{@code
+ * @SpringBootApplication(exclude = OptimistMetricsAutoConfiguration.class) // an application without it
+ * class Shop {}
+ * }</pre>
+ */
 @AutoConfiguration(after = CompositeMeterRegistryAutoConfiguration.class)
 @ConditionalOnClass({MeterRegistry.class, CompositeMeterRegistryAutoConfiguration.class})
 @ConditionalOnBean(MeterRegistry.class)

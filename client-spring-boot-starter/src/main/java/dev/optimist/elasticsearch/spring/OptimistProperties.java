@@ -9,6 +9,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What {@link ConnectOptions} has beyond {@code spring.elasticsearch.*}; what is out of its bounds fails the start, naming it.
  *
+ * <pre>{@code
+ * new SpringApplicationBuilder(Shop.class)
+ *         .properties("spring.elasticsearch.uris=https://search.example.com:9200", "optimist.compression=true")
+ *         .run();
+ * }</pre>
+ *
  * @param requestTimeout Most time of one request, from the call to the last byte of the answer. By default
  *     spring.elasticsearch.socket-timeout.
  * @param maxConnectionsPerHost Most connections to each host.

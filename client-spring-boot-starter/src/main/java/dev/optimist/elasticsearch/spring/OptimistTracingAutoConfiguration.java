@@ -9,7 +9,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
-/** Spans of the operations, in the OpenTelemetry of the application. */
+/**
+ * Spans of the operations, in the OpenTelemetry of the application.
+ *
+ * <pre>{@code
+ * @SpringBootApplication(exclude = OptimistTracingAutoConfiguration.class) // an application without it
+ * class Shop {}
+ * }</pre>
+ */
 @AutoConfiguration(afterName = "org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration")
 @ConditionalOnClass(OpenTelemetry.class)
 @ConditionalOnBean(OpenTelemetry.class)

@@ -16,11 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every public type that applications use has an example in its javadoc, and each compiles. */
 class JavadocExamplesTest {
-    private static final List<String> MODULES =
-            List.of("client-core", "client-merge", "client-observability", "client-sync", "client-testkit");
+    private static final List<String> MODULES = List.of(
+            "client-core",
+            "client-kafka-connect",
+            "client-merge",
+            "client-observability",
+            "client-spring-boot-starter",
+            "client-sync",
+            "client-testkit");
 
-    /** Public for others to find: the main class of a jar, and what Debezium makes by its name. */
-    private static final Set<String> NOT_TO_BE_CALLED = Set.of("SyncMain", "StartOffset");
+    /** Public for others to find: the main class of a jar, and what Debezium and Connect make by its name. */
+    private static final Set<String> NOT_TO_BE_CALLED = Set.of("SyncMain", "StartOffset", "OptimisticSinkTask");
 
     private static final Pattern TYPE = Pattern.compile(
             "^public (?:(?:final|sealed|abstract|non-sealed) )*(?:class|interface|record|enum) (\\w+)",
@@ -30,10 +36,12 @@ class JavadocExamplesTest {
     private static final List<String> IMPORTS = List.of(
             "co.elastic.clients.elasticsearch._types.Refresh",
             "com.fasterxml.jackson.databind.JsonNode",
+            "com.fasterxml.jackson.databind.ObjectMapper",
             "com.fasterxml.jackson.databind.node.ObjectNode",
             "dev.optimist.elasticsearch.*",
             "dev.optimist.elasticsearch.merge.*",
             "dev.optimist.elasticsearch.observability.*",
+            "dev.optimist.elasticsearch.spring.*",
             "dev.optimist.elasticsearch.sync.*",
             "dev.optimist.elasticsearch.sync.debezium.*",
             "dev.optimist.elasticsearch.sync.jdbc.*",
@@ -50,7 +58,15 @@ class JavadocExamplesTest {
             "javax.sql.DataSource",
             "org.junit.jupiter.api.Test",
             "org.junit.jupiter.api.extension.ExtendWith",
-            "org.slf4j.*");
+            "org.slf4j.*",
+            "org.springframework.boot.autoconfigure.SpringBootApplication",
+            "org.springframework.boot.builder.SpringApplicationBuilder",
+            "org.springframework.boot.health.contributor.Health",
+            "org.springframework.context.annotation.Bean",
+            "org.springframework.context.annotation.Configuration",
+            "org.springframework.dao.OptimisticLockingFailureException",
+            "org.springframework.stereotype.Repository",
+            "org.springframework.stereotype.Service");
 
     /** What an example may begin with. */
     private static final String GIVEN = """
@@ -66,6 +82,7 @@ class JavadocExamplesTest {
                 Counter increment() { return new Counter(n + 1); }
             }
             record Order(String id) {}
+            record Shop() {}
             record Product(String name, BigDecimal price) {
                 Product(String name) { this(name, BigDecimal.ONE); }
             }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,5 +167,33 @@ class OperationListenerIT extends LossyTest {
         assertThat(events).hasSize(10).extracting(OperationEvent::outcome).containsOnly(Outcome.APPLIED);
         // whether the first one goes along depends on when the others came
         assertThat(events).extracting(OperationEvent::together).containsAnyOf(9, 10);
+    }
+
+    @Test
+    void whatIsDoneWithResultsTakesNoTimeOfAnOperation() {
+        List<String> ids = IntStream.range(0, 20).mapToObj(i -> "many-" + i).toList();
+        ids.forEach(id -> counters.create(id, new Counter(1)));
+        long begun = System.nanoTime();
+        List<Duration> pauses = new ArrayList<>();
+        both.readModifyWriteAll(ids, c -> c.plus(1), item -> {
+            if (pauses.isEmpty()) {
+                await(() -> ids.stream().allMatch(id -> n(id) == 2));
+                // longer than any of them took, so that it would show
+                pauses.add(Duration.ofNanos(System.nanoTime() - begun).plusSeconds(1));
+                sleep(pauses.get(0));
+            }
+        });
+        assertThat(events)
+                .hasSize(20)
+                .extracting(OperationEvent::duration)
+                .allSatisfy(took -> assertThat(took).isLessThan(pauses.get(0)));
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }
