@@ -88,6 +88,7 @@ class ConnectIT implements Writers.Table {
                         "whole",
                         o -> {},
                         o -> o.workers(2)
+                                .setting("offset.flush.interval.ms", 3_000)
                                 .plugin(SinkConnector.class, PlainSink.class, PlainSinkTask.class)
                                 .plugin("io.debezium:debezium-connector-postgres:" + debezium()))) {
             stack = started;

@@ -28,12 +28,12 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
 /**
- * Debezium's changes, without schemas, by {@code _bulk} without versions. As such sinks do, it collects records for up to a second
+ * Debezium's changes, without schemas, by {@code _bulk} without versions. As such sinks do, it collects records for up to two seconds
  * and writes them in the background, and offsets are committed when all that was read is written: nothing is lost.
  */
 public final class PlainSinkTask extends SinkTask {
     private static final int BATCH = 500;
-    private static final int LINGER_MILLIS = 1_000;
+    private static final int LINGER_MILLIS = 2_000;
     private static final int ATTEMPTS = 30;
 
     private static final ObjectMapper JSON = new ObjectMapper();
