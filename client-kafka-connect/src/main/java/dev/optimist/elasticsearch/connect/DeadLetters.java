@@ -42,12 +42,14 @@ final class DeadLetters {
     private record Letter(Delivery delivery, String reason, Future<Void> reported) {}
 
     private final @Nullable ErrantRecordReporter reporter;
+    private final LetterSize size;
     private final Outcomes outcomes;
     private final Deque<Letter> letters = new ArrayDeque<>();
 
     /** @param reporter null if Connect has none */
-    DeadLetters(@Nullable ErrantRecordReporter reporter, Outcomes outcomes) {
+    DeadLetters(@Nullable ErrantRecordReporter reporter, LetterSize size, Outcomes outcomes) {
         this.reporter = reporter;
+        this.size = size;
         this.outcomes = outcomes;
     }
 
@@ -63,6 +65,7 @@ final class DeadLetters {
         if (reporter == null) {
             throw new ConnectException(words, cause);
         }
+        size.check(delivery.record().value(), words);
         LOG.debug("to the dead letters: {}", words);
         BadRecordException error = cause == null
                 ? new BadRecordException(outcome + ": " + reason)

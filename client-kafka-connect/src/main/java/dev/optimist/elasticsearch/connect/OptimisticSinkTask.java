@@ -57,7 +57,7 @@ public final class OptimisticSinkTask extends SinkTask {
         this.flow = new RecordFlow(
                 config.converter(),
                 writers,
-                new DeadLetters(context.errantRecordReporter(), outcomes),
+                new DeadLetters(context.errantRecordReporter(), LetterSize.of(settings), outcomes),
                 outcomes,
                 config.millis(Settings.PUT_TIMEOUT),
                 config.failsIfSuspicious(),

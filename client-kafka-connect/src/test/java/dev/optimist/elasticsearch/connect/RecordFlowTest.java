@@ -38,7 +38,7 @@ class RecordFlowTest {
         return new RecordFlow(
                 config.converter(),
                 writers,
-                new DeadLetters(reporter, outcomes),
+                new DeadLetters(reporter, LetterSize.of(Converted.settings(settings)), outcomes),
                 outcomes,
                 Duration.ZERO,
                 config.failsIfSuspicious(),
@@ -312,6 +312,27 @@ class RecordFlowTest {
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("offset 11");
         assertThat(committable()).containsExactly(Map.entry(0, 11L));
+    }
+
+    /** Connect would say that all is well, and nothing would be in the topic. */
+    @Test
+    void aRecordThatIsTooLargeForTheDeadLetterTopicFailsTheTask() throws Exception {
+        String text = "x".repeat(1_100_000);
+        for (Object value : new Object[] {json("{'s':'" + text + "'}"), Map.of("s", text)}) {
+            flow = flow(reporter, 100, "errors.deadletterqueue.topic.name", "dead");
+            assertThatThrownBy(() -> flow.put(List.of(Records.of(0, 10, "1", null, value))))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContainingAll("offset 10", "no version", "producer.override.max.request.size");
+            assertThat(reporter.records).isEmpty();
+            assertThat(committable()).isEmpty();
+        }
+        for (String[] settings : new String[][] {
+            {}, {"errors.deadletterqueue.topic.name", "dead", "producer.override.max.request.size", "2000000"}
+        }) {
+            flow = flow(reporter, 100, settings);
+            flow.put(List.of(Records.of(0, 10, "1", null, Map.of("s", text))));
+        }
+        assertThat(reporter.records).hasSize(2);
     }
 
     /** As a converter of headers wants them that takes bytes only. */
