@@ -17,8 +17,8 @@ final class Jmx {
     static Map<String, Long> ofPlugin(ConnectCluster connect, int worker, String connector) throws Exception {
         try (JMXConnector jmx = connect.jmx(worker)) {
             MBeanServerConnection server = jmx.getMBeanServerConnection();
-            Set<ObjectName> tasks = server.queryNames(
-                    new ObjectName("kafka.connect:type=plugins,connector=\"" + connector + "\",*"), null);
+            Set<ObjectName> tasks =
+                    server.queryNames(new ObjectName("kafka.connect:type=plugins,connector=" + connector + ",*"), null);
             Map<String, Long> sums = new TreeMap<>();
             for (ObjectName task : tasks) {
                 for (MBeanAttributeInfo attribute : server.getMBeanInfo(task).getAttributes()) {

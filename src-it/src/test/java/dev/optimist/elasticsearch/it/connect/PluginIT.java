@@ -36,7 +36,7 @@ class PluginIT {
     private static final String SINK = "secured";
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private ElasticsearchServer server;
     private ConnectStack stack;
