@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,11 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.connect.storage.Converter;
@@ -54,6 +57,8 @@ public final class ConnectBench implements AutoCloseable {
     private final VersionedClient client;
     private final KafkaServer kafka;
     private final ConnectCluster connect;
+    private final Admin admin;
+    private final KafkaProducer<String, byte[]> producer;
     private final int documents;
     private final List<byte[]> records = new ArrayList<>();
     private final ConnectFigures figures = new ConnectFigures();
@@ -71,11 +76,13 @@ public final class ConnectBench implements AutoCloseable {
                         .plugin(plugin)
                         .plugin(Converter.class, TimedConverter.class, Conversion.class, ConversionMBean.class)
                         .logs(logs));
+        Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        this.admin = Admin.create(servers);
+        this.producer = new KafkaProducer<>(servers, new StringSerializer(), new ByteArraySerializer());
         ObjectMapper mapper = new ObjectMapper();
         for (int i = 0; i < documents; i++) {
             records.add(mapper.writeValueAsBytes(SyncBench.Product.of(i)));
         }
-        fillTopics();
     }
 
     /**
@@ -97,24 +104,14 @@ public final class ConnectBench implements AutoCloseable {
         }
     }
 
-    private void fillTopics() throws InterruptedException, ExecutionException {
-        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        try (Admin admin = Admin.create(settings);
-                KafkaProducer<String, byte[]> producer =
-                        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
-            for (ValueForm form : List.of(ValueForm.SCHEMAS, ValueForm.SCHEMALESS)) {
-                admin.createTopics(List.of(new NewTopic(form.topic(), TASKS, (short) 1)))
-                        .all()
-                        .get();
-                for (int i = 0; i < documents; i++) {
-                    ProducerRecord<String, byte[]> record =
-                            new ProducerRecord<>(form.topic(), Integer.toString(i), form.inTopic(records.get(i)));
-                    record.headers().add("version", Long.toString(version(i)).getBytes(StandardCharsets.UTF_8));
-                    var unused = producer.send(record);
-                }
-                producer.flush();
-            }
+    private void fill(String topic, ValueForm form) {
+        for (int i = 0; i < documents; i++) {
+            ProducerRecord<String, byte[]> record =
+                    new ProducerRecord<>(topic, Integer.toString(i), form.inTopic(records.get(i)));
+            record.headers().add("version", Long.toString(version(i)).getBytes(StandardCharsets.UTF_8));
+            var unused = producer.send(record);
         }
+        producer.flush();
     }
 
     private static long version(int document) {
@@ -180,26 +177,66 @@ public final class ConnectBench implements AutoCloseable {
         }
     }
 
+    /**
+     * Each task has its partition of an empty topic and stands still while that is filled; then all begin at the same moment.
+     * Else the first one alone would begin with all partitions, and lose them again to the others.
+     */
     private ConnectFigures.Run sink(ValueForm form, boolean timed) throws Exception {
         newIndex();
+        String name = form.side() + "-" + connectors++;
+        admin.createTopics(List.of(new NewTopic(name, TASKS, (short) 1))).all().get();
         Map<String, String> settings = new LinkedHashMap<>(form.converters(timed));
         settings.put("connector.class", CONNECTOR);
         settings.put("tasks.max", Integer.toString(TASKS));
-        settings.put("topics", form.topic());
+        settings.put("topics", name);
         settings.put("connection.url", server.url());
         settings.put("index", INDEX);
         settings.put("version.from", "header");
         settings.put("version.header", "version");
         settings.put("consumer.override.max.poll.records", "2000");
-        String name = form.side() + "-" + connectors++; // each reads from the beginning
-        double before = workersCpuMicros();
         connect.connectors().put(name, settings);
+        connect.connectors().awaitRunning(name, TASKS, LIMIT);
+        awaitMembers("connect-" + name);
+        connect.connectors().pause(name);
+        fill(name, form);
+        double before = workersCpuMicros();
+        connect.connectors().resume(name);
         IndexClock.Seen seen = clock().await();
         double cpu = (workersCpuMicros() - before) / documents;
-        connect.connectors().awaitRunning(name, TASKS, LIMIT);
         connect.connectors().delete(name);
+        admin.deleteTopics(List.of(name)).all().get();
         countAndDelete();
         return new ConnectFigures.Run(seen.perSecond(), cpu);
+    }
+
+    /** Waits until each task has its partition. */
+    private void awaitMembers(String group) throws InterruptedException, ExecutionException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!hasAllMembers(group)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("the tasks of " + group + " have not shared the partitions");
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private boolean hasAllMembers(String group) throws InterruptedException, ExecutionException {
+        try {
+            Collection<MemberDescription> members = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                            .all()
+                            .get()
+                            .get(group))
+                    .members();
+            return members.size() == TASKS
+                    && members.stream()
+                            .allMatch(member ->
+                                    member.assignment().topicPartitions().size() == 1);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Apart from the rounds: looking at the clock twice a record takes time, too. */
@@ -281,6 +318,8 @@ public final class ConnectBench implements AutoCloseable {
         try (server;
                 client;
                 kafka) {
+            producer.close();
+            admin.close();
             connect.close();
         }
     }

@@ -6,9 +6,9 @@ import java.util.Map;
 
 /** How the documents are in a topic, and what a worker of Connect makes of them before the sink gets them. */
 enum ValueForm {
-    SCHEMAS("sink-schemas", "connect-schemas", "org.apache.kafka.connect.json.JsonConverter"),
-    SCHEMALESS("sink-schemaless", "connect-json", "org.apache.kafka.connect.json.JsonConverter"),
-    BYTES("sink-bytes", "connect-json", "org.apache.kafka.connect.converters.ByteArrayConverter");
+    SCHEMAS("sink-schemas", "org.apache.kafka.connect.json.JsonConverter"),
+    SCHEMALESS("sink-schemaless", "org.apache.kafka.connect.json.JsonConverter"),
+    BYTES("sink-bytes", "org.apache.kafka.connect.converters.ByteArrayConverter");
 
     private static final String SCHEMA = "{\"schema\":{\"type\":\"struct\",\"optional\":false,\"fields\":["
             + "{\"field\":\"name\",\"type\":\"string\"},{\"field\":\"description\",\"type\":\"string\"},"
@@ -16,21 +16,15 @@ enum ValueForm {
             + "{\"field\":\"category\",\"type\":\"string\"},{\"field\":\"seller\",\"type\":\"string\"}]},\"payload\":";
 
     private final String side;
-    private final String topic;
     private final String converter;
 
-    ValueForm(String side, String topic, String converter) {
+    ValueForm(String side, String converter) {
         this.side = side;
-        this.topic = topic;
         this.converter = converter;
     }
 
     String side() {
         return side;
-    }
-
-    String topic() {
-        return topic;
     }
 
     /** Returns a document as it is in the topic. */
