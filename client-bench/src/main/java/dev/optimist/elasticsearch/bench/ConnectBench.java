@@ -50,6 +50,10 @@ public final class ConnectBench implements AutoCloseable {
 
     private static final String CONNECTOR = "dev.optimist.elasticsearch.connect.OptimisticSinkConnector";
     private static final int TASKS = 3;
+
+    /** Rounds until the workers' compilers have done their work, about. */
+    private static final int WARM_UP = 3;
+
     private static final String INDEX = "connect";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -91,7 +95,7 @@ public final class ConnectBench implements AutoCloseable {
      * @param arguments the folder for the figures, and the plugin's zip
      */
     public static void main(String[] arguments) throws Exception {
-        int rounds = Integer.getInteger("optimist.bench.rounds", 7);
+        int rounds = Integer.getInteger("optimist.bench.rounds", 5);
         int documents = Integer.getInteger("optimist.bench.documents", 150_000);
         Path folder = Path.of(arguments[0]);
         try (ConnectBench bench = new ConnectBench(documents, Path.of(arguments[1]), folder.resolve("connect-bench"))) {
@@ -120,8 +124,8 @@ public final class ConnectBench implements AutoCloseable {
 
     private void series(int workers, int rounds) throws Exception {
         List<ValueForm> forms = List.of(ValueForm.values());
-        for (int round = -1; round < rounds; round++) { // the first until all are as fast as they get, about
-            for (int side : Orders.of(forms.size() + 2, round + 1)) {
+        for (int round = -WARM_UP; round < rounds; round++) {
+            for (int side : Orders.of(forms.size() + 2, round + WARM_UP)) {
                 String name;
                 ConnectFigures.Run run;
                 if (side < 2) {
@@ -193,6 +197,7 @@ public final class ConnectBench implements AutoCloseable {
         settings.put("index", INDEX);
         settings.put("version.from", "header");
         settings.put("version.header", "version");
+        settings.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
         settings.put("consumer.override.max.poll.records", "2000");
         connect.connectors().put(name, settings);
         connect.connectors().awaitRunning(name, TASKS, LIMIT);
@@ -309,7 +314,7 @@ public final class ConnectBench implements AutoCloseable {
         all.put("Java", Runtime.version().toString());
         all.put("processors", Runtime.getRuntime().availableProcessors());
         all.put("documents", documents + " of " + Objects.requireNonNull(records.get(0)).length + " bytes");
-        all.put("rounds", rounds + " in turns, and one before to warm up");
+        all.put("rounds", rounds + " in turns, after " + WARM_UP + " to warm up");
         return all;
     }
 
