@@ -190,7 +190,7 @@ public final class ConnectBench implements AutoCloseable {
         settings.put("index", INDEX);
         settings.put("version.from", "header");
         settings.put("version.header", "version");
-        settings.put("consumer.override.max.poll.records", "1000");
+        settings.put("consumer.override.max.poll.records", "2000");
         String name = form.side() + "-" + connectors++; // each reads from the beginning
         double before = workersCpuMicros();
         connect.connectors().put(name, settings);
