@@ -64,19 +64,21 @@ public final class ConnectBench implements AutoCloseable {
     private final Admin admin;
     private final KafkaProducer<String, byte[]> producer;
     private final int documents;
+    private final String heap;
     private final List<byte[]> records = new ArrayList<>();
     private final ConnectFigures figures = new ConnectFigures();
     private int connectors;
 
-    private ConnectBench(int documents, Path plugin, Path logs) throws Exception {
+    private ConnectBench(int documents, String heap, Path plugin, Path logs) throws Exception {
         this.documents = documents;
+        this.heap = heap;
         this.server = ElasticsearchServer.start(o -> o.javaOptions("-Xms1g", "-Xmx1g", "-XX:-AlwaysPreTouch"));
         this.client = VersionedClient.connect(server.url());
         this.kafka = KafkaServer.start(
                 o -> o.javaOptions("-Xms384m", "-Xmx384m", "-XX:+UseSerialGC").logs(logs));
         this.connect = ConnectCluster.start(
                 kafka,
-                o -> o.javaOptions("-Xms384m", "-Xmx384m")
+                o -> o.javaOptions("-Xms" + heap, "-Xmx" + heap)
                         .plugin(plugin)
                         .plugin(Converter.class, TimedConverter.class, Conversion.class, ConversionMBean.class)
                         .logs(logs));
@@ -98,7 +100,11 @@ public final class ConnectBench implements AutoCloseable {
         int rounds = Integer.getInteger("optimist.bench.rounds", 5);
         int documents = Integer.getInteger("optimist.bench.documents", 150_000);
         Path folder = Path.of(arguments[0]);
-        try (ConnectBench bench = new ConnectBench(documents, Path.of(arguments[1]), folder.resolve("connect-bench"))) {
+        try (ConnectBench bench = new ConnectBench(
+                documents,
+                System.getProperty("optimist.bench.workerHeap", "384m"),
+                Path.of(arguments[1]),
+                folder.resolve("connect-bench"))) {
             bench.series(1, rounds);
             bench.conversion();
             bench.connect.addWorker();
@@ -310,7 +316,7 @@ public final class ConnectBench implements AutoCloseable {
     private Map<String, Object> circumstances(int rounds) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("Elasticsearch", server.version() + ", 1 GB, one shard");
-        all.put("Kafka", kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers of 384 MB");
+        all.put("Kafka", kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers of " + heap);
         all.put("Java", Runtime.version().toString());
         all.put("processors", Runtime.getRuntime().availableProcessors());
         all.put("documents", documents + " of " + Objects.requireNonNull(records.get(0)).length + " bytes");
