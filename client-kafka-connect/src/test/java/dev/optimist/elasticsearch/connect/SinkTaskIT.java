@@ -300,9 +300,8 @@ class SinkTaskIT {
                 assertThatThrownBy(() -> task.put(records)).isInstanceOf(RetriableException.class);
                 Thread.sleep(task.context.timeout);
             }
-            assertThat(task.context.metric("records"))
-                    .as("twice as many as in a request")
-                    .isLessThanOrEqualTo(20);
+            // the writer has room for two requests; what it gives up on during a delivery makes room once more
+            assertThat(task.context.metric("records")).isBetween(10L, 2 * 20L);
             assertThat(task.committable()).isEmpty();
             proxy.unfreeze();
             task.deliver(records);
