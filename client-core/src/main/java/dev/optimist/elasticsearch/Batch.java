@@ -66,7 +66,7 @@ final class Batch<T> {
     private boolean confirming;
     private int oneByOne;
     private int sends;
-    private boolean shared;
+    private int together;
     private long pause = NONE;
 
     private Batch(Call<T> first, @Nullable Call<T> alone) {
@@ -96,7 +96,7 @@ final class Batch<T> {
     /** Begins an attempt; false if there is nothing left to do, and the batch is over. */
     boolean begin() {
         pause = NONE;
-        shared = false;
+        together = 0;
         write = null;
         for (Call<T> call : sent) {
             Limit spent = call.spent;
@@ -332,7 +332,7 @@ final class Batch<T> {
         }
         Prepared<T> written = Objects.requireNonNull(write);
         sends = 0;
-        shared = sent.size() > 1;
+        together = sent.size();
         Result result = answer.result();
         for (int i = 0; i < sent.size(); i++) {
             Call<T> call = sent.get(i);
@@ -613,9 +613,14 @@ final class Batch<T> {
         return !calls.isEmpty() || isUnsettled();
     }
 
-    /** Returns whether the last write was that of more than one call. */
-    boolean wasShared() {
-        return shared;
+    /** Returns how many calls the last write was that of. */
+    int together() {
+        return together;
+    }
+
+    /** Returns whether what comes next on this document needs no read. */
+    boolean isKnown() {
+        return documents.known(key) != null;
     }
 
     /** Returns the document as this client wrote it last, if that may be used and nothing else is asked. */

@@ -26,6 +26,8 @@ final class Lane {
     private final boolean shared;
     private @Nullable Batch<?> batch;
     private volatile @Nullable Thread leader;
+    private int wanted;
+    private @Nullable Runnable gathering;
 
     /**
      * Nobody is here yet.
@@ -70,8 +72,9 @@ final class Lane {
         GONE
     }
 
-    /** A call comes: it leads if nobody does, else it waits. */
+    /** A call comes: it leads if nobody does, else it waits. The last one that is {@linkplain #gather wanted} says so. */
     Entry enter(Call<?> call) {
+        Runnable complete = null;
         lock.lock();
         try {
             if (stage == Stage.GONE) {
@@ -82,7 +85,46 @@ final class Lane {
                 stage = Stage.LED;
                 return Entry.LEADS;
             }
-            return Entry.WAITS;
+            if (waiting.size() >= wanted) {
+                complete = gathering;
+                gathering = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (complete != null) {
+            complete.run();
+        }
+        return Entry.WAITS;
+    }
+
+    /**
+     * The leader pauses until so many calls wait, which is when this is run, unless {@linkplain #goOn it goes on} before.
+     * Returns false if so many wait already.
+     */
+    boolean gather(int calls, Runnable complete) {
+        lock.lock();
+        try {
+            if (waiting.size() >= calls) {
+                return false;
+            }
+            wanted = calls;
+            gathering = complete;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends that pause; returns false if it was over, and what was to be run has been. */
+    boolean goOn(Runnable complete) {
+        lock.lock();
+        try {
+            boolean pausing = gathering == complete;
+            if (pausing) {
+                gathering = null;
+            }
+            return pausing;
         } finally {
             lock.unlock();
         }

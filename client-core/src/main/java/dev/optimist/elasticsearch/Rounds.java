@@ -23,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,20 +90,34 @@ final class Rounds implements AutoCloseable {
     /** Leads a lane that was left with work, after a pause in milliseconds. */
     void follow(Lanes lanes, Lanes.Key key, Lane lane, long pause) {
         Ready left = new Ready(lanes, key, lane, null);
+        if (pause > 0) {
+            follow(left, TimeUnit.MILLISECONDS.toNanos(pause), () -> true);
+        } else {
+            follow(left);
+        }
+    }
+
+    private void follow(Ready left) {
+        ready.add(left);
+        if (free.availablePermits() > 0) { // else a round that ends will see it
+            try {
+                threads.execute(this::pump);
+            } catch (RejectedExecutionException e) {
+                left.lane.abandon(); // we have closed
+            }
+        }
+    }
+
+    private void follow(Ready left, long nanos, BooleanSupplier still) {
         try {
-            if (pause > 0) {
-                var unused = after(TimeUnit.MILLISECONDS.toNanos(pause), () -> {
+            var unused = after(nanos, () -> {
+                if (still.getAsBoolean()) {
                     ready.add(left);
                     pump();
-                });
-            } else {
-                ready.add(left);
-                if (free.availablePermits() > 0) { // else a round that ends will see it
-                    threads.execute(this::pump);
                 }
-            }
+            });
         } catch (RejectedExecutionException e) {
-            lane.abandon(); // we have closed
+            left.lane.abandon();
         }
     }
 
@@ -155,16 +170,32 @@ final class Rounds implements AutoCloseable {
         return led;
     }
 
-    private void leave(Led led) {
+    private void leave(Led led, long took) {
         Batch<?> batch = led.turn.batch();
         Ready lane = led.lane;
         if (batch.hasMore()) {
             lane.lanes.left(lane.key, lane.lane, batch, batch.pause());
-        } else if (batch.wasShared()) {
-            ready.add(new Ready(lane.lanes, lane.key, lane.lane, batch));
+        } else if (batch.together() > 1) {
+            linger(lane, batch, took);
         } else {
             lane.lanes.left(lane.key, lane.lane, null, 0);
         }
+    }
+
+    /**
+     * Gives those who are about to be told the time to come again: that of a read, or where none is needed at most half of
+     * that of the write before, as each write is worth the more the more it carries.
+     */
+    private void linger(Ready lane, Batch<?> batch, long took) {
+        if (batch.isKnown()) {
+            Ready left = new Ready(lane.lanes, lane.key, lane.lane, null);
+            Runnable complete = () -> follow(left);
+            if (lane.lane.gather(batch.together(), complete)) {
+                follow(left, took / 2, () -> lane.lane.goOn(complete));
+                return;
+            }
+        }
+        ready.add(new Ready(lane.lanes, lane.key, lane.lane, batch));
     }
 
     /** Some lanes, from the read to what came of the write. */
@@ -173,6 +204,8 @@ final class Rounds implements AutoCloseable {
 
         /** Whether it is one of those that may be under way; what a slow function has split off is not. */
         private final boolean counted;
+
+        private long sent;
 
         Round(List<Led> led, boolean counted) {
             this.led = led;
@@ -217,6 +250,7 @@ final class Rounds implements AutoCloseable {
         }
 
         private void write() {
+            sent = System.nanoTime();
             Collection<List<Led>> requests = requests();
             AtomicInteger open = new AtomicInteger(requests.size());
             for (List<Led> request : requests) {
@@ -270,7 +304,8 @@ final class Rounds implements AutoCloseable {
                 if (counted) {
                     free.release();
                 }
-                led.forEach(Rounds.this::leave);
+                long took = System.nanoTime() - sent;
+                led.forEach(l -> leave(l, took));
                 pump();
             } finally {
                 untold.forEach(Call::tell);

@@ -4,6 +4,8 @@ import dev.optimist.elasticsearch.BatchScenario.Text;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -39,9 +41,31 @@ class LaneInterleavingsTest {
             return new BatchScenario().call("of some lane");
         }
 
+        private final Set<Thread> completed = ConcurrentHashMap.newKeySet();
+        private final Complete complete = new Complete(completed);
+
+        private record Complete(Set<Thread> by) implements Runnable {
+            @Override
+            public void run() {
+                by.add(Thread.currentThread());
+            }
+        }
+
         @Operation
         public String enter(@Param(name = "call") int call) {
-            return lane.enter(CALLS.get(call)).name();
+            String entry = lane.enter(CALLS.get(call)).name();
+            return completed.remove(Thread.currentThread()) ? entry + ", complete" : entry;
+        }
+
+        @Operation
+        public boolean gather() {
+            return lane.gather(2, complete);
+        }
+
+        /** The timer and the last call that was wanted come at the same time: one of them goes on, and one only. */
+        @Operation
+        public boolean goOn() {
+            return lane.goOn(complete);
         }
 
         @Operation
@@ -92,13 +116,29 @@ class LaneInterleavingsTest {
         private final Deque<Integer> waiting = new ArrayDeque<>();
         private String stage = "idle";
         private boolean unfinished;
+        private boolean gathering;
 
         public String enter(int call) {
             if (stage.equals("gone")) {
                 return "GONE";
             }
             waiting.add(call);
-            return stage.equals("idle") ? led("LEADS") : "WAITS";
+            if (stage.equals("idle")) {
+                return led("LEADS");
+            }
+            return waiting.size() >= 2 && goOn() ? "WAITS, complete" : "WAITS";
+        }
+
+        public boolean gather() {
+            boolean wanted = waiting.size() < 2;
+            gathering |= wanted;
+            return wanted;
+        }
+
+        public boolean goOn() {
+            boolean was = gathering;
+            gathering = false;
+            return was;
         }
 
         private <R> R led(R result) {
