@@ -23,23 +23,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
  * The sink on Kafka Connect with three tasks against {@code ExternalVersionWriter} alone in one process: the same records, in a
  * topic and in memory, as JSON in bytes. In turns, on one server; each fills an index of its own, which is counted and deleted.
- * Then the same with two workers, and how long the workers' conversion takes. Prints a line for each ratio.
+ * Beside them, a loop by hand over a consumer, which is what a sink without Connect would be. Then the same with two workers, and how long the workers' conversion takes. Prints a line for each ratio.
  */
 public final class ConnectBench implements AutoCloseable {
     /** What the sink is compared with: documents that are text, by what is public. */
@@ -48,8 +54,12 @@ public final class ConnectBench implements AutoCloseable {
     /** The same with documents that need not be looked at any more, as the sink has them. */
     static final String WRITER_BYTES = "writer-bytes";
 
+    /** A loop by hand over a consumer, in one process with the writer: what of the sink's cost is Kafka's and not Connect's. */
+    static final String CONSUMER = "consumer-bytes";
+
     private static final String CONNECTOR = "dev.optimist.elasticsearch.connect.OptimisticSinkConnector";
     private static final int TASKS = 3;
+    private static final int MAX_POLL = 2000;
 
     /** Rounds until the workers' compilers have done their work, about. */
     private static final int WARM_UP = 3;
@@ -64,27 +74,31 @@ public final class ConnectBench implements AutoCloseable {
     private final Admin admin;
     private final KafkaProducer<String, byte[]> producer;
     private final int documents;
-    private final String heap;
+    private final String workerOptions;
     private final List<byte[]> records = new ArrayList<>();
     private final ConnectFigures figures = new ConnectFigures();
     private int connectors;
 
-    private ConnectBench(int documents, String heap, Path plugin, Path logs) throws Exception {
+    private ConnectBench(int documents, String workerOptions, Path plugin, Path logs) throws Exception {
         this.documents = documents;
-        this.heap = heap;
+        this.workerOptions = workerOptions;
         this.server = ElasticsearchServer.start(o -> o.javaOptions("-Xms1g", "-Xmx1g", "-XX:-AlwaysPreTouch"));
         this.client = VersionedClient.connect(server.url());
         this.kafka = KafkaServer.start(
                 o -> o.javaOptions("-Xms384m", "-Xmx384m", "-XX:+UseSerialGC").logs(logs));
         this.connect = ConnectCluster.start(
                 kafka,
-                o -> o.javaOptions("-Xms" + heap, "-Xmx" + heap)
+                o -> o.javaOptions(workerOptions.split(" "))
                         .plugin(plugin)
                         .plugin(Converter.class, TimedConverter.class, Conversion.class, ConversionMBean.class)
                         .logs(logs));
         Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
         this.admin = Admin.create(servers);
-        this.producer = new KafkaProducer<>(servers, new StringSerializer(), new ByteArraySerializer());
+        // a topic that is a moment old has idempotent producers out of order for ever
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "enable.idempotence", false),
+                new StringSerializer(),
+                new ByteArraySerializer());
         ObjectMapper mapper = new ObjectMapper();
         for (int i = 0; i < documents; i++) {
             records.add(mapper.writeValueAsBytes(SyncBench.Product.of(i)));
@@ -102,7 +116,8 @@ public final class ConnectBench implements AutoCloseable {
         Path folder = Path.of(arguments[0]);
         try (ConnectBench bench = new ConnectBench(
                 documents,
-                System.getProperty("optimist.bench.workerHeap", "384m"),
+                Objects.requireNonNull(
+                        System.getProperty("optimist.bench.workerOptions"), "optimist.bench.workerOptions is not set"),
                 Path.of(arguments[1]),
                 folder.resolve("connect-bench"))) {
             bench.series(1, rounds);
@@ -131,15 +146,18 @@ public final class ConnectBench implements AutoCloseable {
     private void series(int workers, int rounds) throws Exception {
         List<ValueForm> forms = List.of(ValueForm.values());
         for (int round = -WARM_UP; round < rounds; round++) {
-            for (int side : Orders.of(forms.size() + 2, round + WARM_UP)) {
+            for (int side : Orders.of(forms.size() + 3, round + WARM_UP)) {
                 String name;
                 ConnectFigures.Run run;
                 if (side < 2) {
                     name = side == 0 ? WRITER : WRITER_BYTES;
                     run = writer(side == 0 ? ConnectBench::text : CheckedJson::new);
+                } else if (side == 2) {
+                    name = CONSUMER;
+                    run = consumer();
                 } else {
-                    name = forms.get(side - 2).side();
-                    run = sink(forms.get(side - 2), false);
+                    name = forms.get(side - 3).side();
+                    run = sink(forms.get(side - 3), false);
                 }
                 System.out.printf(
                         Locale.ROOT,
@@ -162,8 +180,22 @@ public final class ConnectBench implements AutoCloseable {
 
     private ConnectFigures.Run writer(Function<byte[], Object> document) throws Exception {
         newIndex();
+        return inThisProcess(() -> write(document));
+    }
+
+    private ConnectFigures.Run consumer() throws Exception {
+        newIndex();
+        String topic = CONSUMER + "-" + connectors++;
+        admin.createTopics(List.of(new NewTopic(topic, TASKS, (short) 1))).all().get();
+        fill(topic, ValueForm.BYTES);
+        ConnectFigures.Run run = inThisProcess(() -> consume(topic));
+        admin.deleteTopics(List.of(topic)).all().get();
+        return run;
+    }
+
+    private ConnectFigures.Run inThisProcess(Runnable writing) throws Exception {
         double before = cpuMicros(ProcessHandle.current());
-        CompletableFuture<Void> written = CompletableFuture.runAsync(() -> write(document));
+        CompletableFuture<Void> written = CompletableFuture.runAsync(writing);
         IndexClock.Seen seen = clock().await();
         written.get();
         double cpu = (cpuMicros(ProcessHandle.current()) - before) / documents;
@@ -187,6 +219,41 @@ public final class ConnectBench implements AutoCloseable {
         }
     }
 
+    private void consume(String topic) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "max.poll.records",
+                MAX_POLL,
+                "enable.auto.commit",
+                false);
+        try (KafkaConsumer<String, byte[]> consumer =
+                        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+                ExternalVersionWriter<Object> writer =
+                        client.documents(INDEX, Object.class).externalVersionWriter(o -> {})) {
+            List<TopicPartition> partitions = IntStream.range(0, TASKS)
+                    .mapToObj(i -> new TopicPartition(topic, i))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            int taken = 0;
+            while (taken < documents) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    byte[] version = record.headers().lastHeader("version").value();
+                    var unused = writer.index(
+                            record.key(),
+                            new CheckedJson(record.value()),
+                            Long.parseLong(new String(version, StandardCharsets.UTF_8)));
+                    taken++;
+                }
+            }
+            writer.flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
+    }
+
     /**
      * Each task has its partition of an empty topic and stands still while that is filled; then all begin at the same moment.
      * Else the first one alone would begin with all partitions, and lose them again to the others.
@@ -204,7 +271,7 @@ public final class ConnectBench implements AutoCloseable {
         settings.put("version.from", "header");
         settings.put("version.header", "version");
         settings.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
-        settings.put("consumer.override.max.poll.records", "2000");
+        settings.put("consumer.override.max.poll.records", Integer.toString(MAX_POLL));
         connect.connectors().put(name, settings);
         connect.connectors().awaitRunning(name, TASKS, LIMIT);
         awaitMembers("connect-" + name);
@@ -316,7 +383,9 @@ public final class ConnectBench implements AutoCloseable {
     private Map<String, Object> circumstances(int rounds) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("Elasticsearch", server.version() + ", 1 GB, one shard");
-        all.put("Kafka", kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers of " + heap);
+        all.put(
+                "Kafka",
+                kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers with " + workerOptions);
         all.put("Java", Runtime.version().toString());
         all.put("processors", Runtime.getRuntime().availableProcessors());
         all.put("documents", documents + " of " + Objects.requireNonNull(records.get(0)).length + " bytes");

@@ -64,9 +64,16 @@ final class ConnectFigures {
                         form.side() + "-" + workers + "-vs-writer",
                         Quartiles.ofRatios(values(workers, form.side(), Run::perSecond), writer));
             }
+            for (String side : List.of(ConnectBench.WRITER_BYTES, ConnectBench.CONSUMER)) {
+                ratios.put(
+                        side + "-" + workers + "-vs-writer",
+                        Quartiles.ofRatios(values(workers, side, Run::perSecond), writer));
+            }
             ratios.put(
-                    ConnectBench.WRITER_BYTES + "-" + workers + "-vs-writer",
-                    Quartiles.ofRatios(values(workers, ConnectBench.WRITER_BYTES, Run::perSecond), writer));
+                    ValueForm.BYTES.side() + "-" + workers + "-vs-consumer",
+                    Quartiles.ofRatios(
+                            values(workers, ValueForm.BYTES.side(), Run::perSecond),
+                            values(workers, ConnectBench.CONSUMER, Run::perSecond)));
         }
         return ratios;
     }
