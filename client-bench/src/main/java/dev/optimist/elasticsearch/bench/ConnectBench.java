@@ -61,6 +61,9 @@ public final class ConnectBench implements AutoCloseable {
     private static final int TASKS = 3;
     private static final int MAX_POLL = 2000;
 
+    /** The sink's; the writer's own is 1000. */
+    private static final int BATCH_SIZE = Integer.getInteger("optimist.bench.batchSize", 1000);
+
     /** Rounds until the workers' compilers have done their work, about. */
     private static final int WARM_UP = 3;
 
@@ -271,6 +274,7 @@ public final class ConnectBench implements AutoCloseable {
         settings.put("version.from", "header");
         settings.put("version.header", "version");
         settings.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
+        settings.put("batch.size", Integer.toString(BATCH_SIZE));
         settings.put("consumer.override.max.poll.records", Integer.toString(MAX_POLL));
         connect.connectors().put(name, settings);
         connect.connectors().awaitRunning(name, TASKS, LIMIT);
@@ -385,7 +389,8 @@ public final class ConnectBench implements AutoCloseable {
         all.put("Elasticsearch", server.version() + ", 1 GB, one shard");
         all.put(
                 "Kafka",
-                kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers with " + workerOptions);
+                kafka.version() + ", one broker of 384 MB, " + TASKS + " partitions; workers with " + workerOptions
+                        + ", batch.size " + BATCH_SIZE);
         all.put("Java", Runtime.version().toString());
         all.put("processors", Runtime.getRuntime().availableProcessors());
         all.put("documents", documents + " of " + Objects.requireNonNull(records.get(0)).length + " bytes");

@@ -283,6 +283,25 @@ class HotDocumentsIT extends ServerTest {
     }
 
     @Test
+    void callsThatGoTogetherNeedNoReadBetweenTheirWrites() throws Exception {
+        VersionedDocuments<Counter> reusing = counters.with(o -> o.reuseLastWrite(true));
+        counters.create("1", new Counter(0));
+        long before = Internals.requests(client);
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            all.add(threads.submit(() -> increments(reusing, 50)));
+        }
+        assertThat(sum(all)).isEqualTo(THREADS * 50);
+        long requests = Internals.requests(client) - before;
+        long writes = stored("1").at("/_version").asLong() - 1;
+        assertThat(writes).as("they do go together").isBetween(50L, THREADS * 50L / 2);
+        assertThat(requests - writes)
+                .as("the first read, and one that sees whether what was written is stored as it was sent")
+                .isBetween(1L, 2L);
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(THREADS * 50);
+    }
+
+    @Test
     void nothingIsLeftBehindForIdleDocuments() throws Exception {
         List<Future<Integer>> all = new ArrayList<>();
         for (int t = 0; t < THREADS; t++) {
