@@ -88,16 +88,17 @@ final class Charts {
         save(chart, name);
     }
 
-    /** Draws a bar for each name. */
-    void bars(String name, String title, String axis, Map<String, Double> values) throws IOException {
+    /** Draws a group of bars for each side. Values are by the name of a bar in its group, and by side; all have the same sides. */
+    void bars(String name, String title, String axis, Map<String, Map<String, Double>> values) throws IOException {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(title)
                 .yAxisTitle(axis)
                 .build();
-        chart.getStyler().setLegendVisible(false).setChartBackgroundColor(Color.WHITE);
-        chart.addSeries(axis, new ArrayList<>(values.keySet()), new ArrayList<>(values.values()));
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
+        values.forEach(
+                (bar, sides) -> chart.addSeries(bar, new ArrayList<>(sides.keySet()), new ArrayList<>(sides.values())));
         save(chart, name);
     }
 

@@ -17,6 +17,15 @@ import java.util.function.ToDoubleFunction;
 final class ConnectFigures {
     private static final List<Integer> WORKERS = List.of(1, 2);
 
+    /** From the fewest to the most that a document goes through. */
+    private static final List<String> SIDES = List.of(
+            ConnectBench.WRITER_BYTES,
+            ConnectBench.WRITER,
+            ConnectBench.CONSUMER,
+            ValueForm.BYTES.side(),
+            ValueForm.SCHEMALESS.side(),
+            ValueForm.SCHEMAS.side());
+
     /** By number of workers and side. */
     private final Map<Integer, Map<String, List<Run>>> runs = new LinkedHashMap<>();
 
@@ -96,11 +105,16 @@ final class ConnectFigures {
                 folder.resolve("connect-bench.json"),
                 json.writeValueAsBytes(Map.of(
                         "circumstances", circumstances, "runs", runs, "conversion", conversions, "ratios", ratios())));
-        Map<String, Double> bars = new LinkedHashMap<>();
-        runs.forEach((workers, sides) -> sides.keySet()
-                .forEach(side -> bars.put(
-                        side + ", " + workers,
-                        Quartiles.of(values(workers, side, Run::perSecond)).median())));
+        Map<String, Map<String, Double>> bars = new LinkedHashMap<>();
+        for (int workers : WORKERS) {
+            Map<String, Double> medians = new LinkedHashMap<>();
+            for (String side : SIDES) {
+                medians.put(
+                        side,
+                        Quartiles.of(values(workers, side, Run::perSecond)).median());
+            }
+            bars.put(workers == 1 ? "1 worker" : workers + " workers", medians);
+        }
         new Charts(folder).bars("connect", "External versions through Kafka Connect", "documents/s", bars);
     }
 
@@ -113,19 +127,22 @@ final class ConnectFigures {
                 "| side | workers | documents/s | of the writer alone, round by round | processor µs a document |\n");
         text.append("|---|---|---|---|---|\n");
         Map<String, Quartiles> ratios = ratios();
-        runs.forEach((workers, sides) -> sides.keySet().forEach(side -> {
-            Quartiles ratio = ratios.get(side + "-" + workers + "-vs-writer");
-            text.append("| ")
-                    .append(side)
-                    .append(" | ")
-                    .append(ratio == null ? "–" : workers)
-                    .append(" | ");
-            text.append(Quartiles.of(values(workers, side, Run::perSecond)).words(0))
-                    .append(" | ");
-            text.append(ratio == null ? "–" : ratio.words(3)).append(" | ");
-            text.append(Quartiles.of(values(workers, side, Run::cpuMicros)).words(1))
-                    .append(" |\n");
-        }));
+        runs.keySet()
+                .forEach(workers -> SIDES.forEach(side -> {
+                    Quartiles ratio = ratios.get(side + "-" + workers + "-vs-writer");
+                    text.append("| ")
+                            .append(side)
+                            .append(" | ")
+                            .append(ratio == null ? "–" : workers)
+                            .append(" | ");
+                    text.append(Quartiles.of(values(workers, side, Run::perSecond))
+                                    .words(0))
+                            .append(" | ");
+                    text.append(ratio == null ? "–" : ratio.words(3)).append(" | ");
+                    text.append(Quartiles.of(values(workers, side, Run::cpuMicros))
+                                    .words(1))
+                            .append(" |\n");
+                }));
         text.append("\n| side | conversion of values, µs a record | share of the tasks' time |\n|---|---|---|\n");
         conversions.forEach((side, conversion) -> text.append(
                 String.format(Locale.ROOT, "| %s | %.2f | %.3f |%n", side, conversion.micros, conversion.share)));
