@@ -45,7 +45,8 @@ import org.apache.kafka.connect.storage.Converter;
 /**
  * The sink on Kafka Connect with three tasks against {@code ExternalVersionWriter} alone in one process: the same records, in a
  * topic and in memory, as JSON in bytes. In turns, on one server; each fills an index of its own, which is counted and deleted.
- * Beside them, a loop by hand over a consumer, which is what a sink without Connect would be. Then the same with two workers, and how long the workers' conversion takes. Prints a line for each ratio.
+ * Beside them, a loop by hand over a consumer, which is what a sink without Connect would be. Then the same with two workers, and
+ * how long the workers' conversion takes. Prints a line for each ratio.
  */
 public final class ConnectBench implements AutoCloseable {
     /** What the sink is compared with: documents that are text, by what is public. */
