@@ -42,6 +42,11 @@ final class Outcomes {
         open.add(delivery);
     }
 
+    /** Returns whether there is one for the task's thread. */
+    boolean hasNext() {
+        return !open.isEmpty();
+    }
+
     @Nullable
     Delivery next() {
         return open.poll();

@@ -99,7 +99,7 @@ final class RecordFlow {
         }
         long passed = 0;
         for (SinkRecord record : records) {
-            if ((taken.isEmpty() || !taken.contains(record)) && !take(record, end)) {
+            if ((taken.isEmpty() || !taken.contains(record)) && (isRefused() || !take(record, end))) {
                 records.stream().limit(passed).forEach(taken::add);
                 throw new RetriableException("Elasticsearch is slower than the records come: " + outcomes.open()
                         + " wait for their outcome, and there is no room for more");
@@ -118,6 +118,14 @@ final class RecordFlow {
             throw new RetriableException(
                     tracked + " records wait for the outcome of an earlier one in their partition");
         }
+    }
+
+    /** Whether the writer gave up on something during this delivery: the room that this makes is for that, and for nothing new. */
+    private boolean isRefused() {
+        if (outcomes.hasNext()) {
+            settle();
+        }
+        return !again.isEmpty();
     }
 
     /** What Elasticsearch did not take for a long time goes first, and Connect is told that there is trouble. */

@@ -219,6 +219,25 @@ class RecordFlowTest {
         assertThat(outcomes.open()).isZero();
     }
 
+    /** The room that this makes would let in as much again with every delivery. */
+    @Test
+    void whatElasticsearchDidNotTakeDuringADeliveryLetsNothingNewIn() throws Exception {
+        List<SinkRecord> records = List.of(record(0, 10), record(0, 11), record(0, 12), record(0, 13));
+        writers.taken = () -> {
+            if (writers.operations.size() == 2) {
+                writers.end(0, Outcome.UNRESOLVED);
+            }
+        };
+        assertThatThrownBy(() -> flow.put(records)).isInstanceOf(RetriableException.class);
+        assertThat(sent()).containsExactly(10L, 11L);
+        assertThatThrownBy(() -> flow.put(records))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("because");
+        flow.put(records);
+        assertThat(sent()).containsExactly(10L, 11L, 10L, 12L, 13L);
+        assertThat(outcomes.records.sum()).isEqualTo(4);
+    }
+
     @Test
     void whatIsToBeSentAgainWaitsForRoom() throws Exception {
         flow.put(List.of(record(0, 10)));

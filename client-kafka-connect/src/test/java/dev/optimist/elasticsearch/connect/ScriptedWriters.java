@@ -17,6 +17,9 @@ final class ScriptedWriters implements Writers {
     private final List<CompletableFuture<ExternalResult<Object>>> results = new ArrayList<>();
     int room = Integer.MAX_VALUE;
 
+    /** What happens whenever one was taken. */
+    Runnable taken = () -> {};
+
     @Override
     public Optional<CompletableFuture<ExternalResult<Object>>> offer(
             String index, ExternalOperation<Object> operation, Duration patience) {
@@ -27,6 +30,7 @@ final class ScriptedWriters implements Writers {
         operations.add(operation);
         CompletableFuture<ExternalResult<Object>> result = new CompletableFuture<>();
         results.add(result);
+        taken.run();
         return Optional.of(result);
     }
 

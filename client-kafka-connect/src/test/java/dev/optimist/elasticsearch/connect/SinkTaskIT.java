@@ -300,8 +300,10 @@ class SinkTaskIT {
                 assertThatThrownBy(() -> task.put(records)).isInstanceOf(RetriableException.class);
                 Thread.sleep(task.context.timeout);
             }
-            // the writer has room for two requests; what it gives up on during a delivery makes room once more
-            assertThat(task.context.metric("records")).isBetween(10L, 2 * 20L);
+            // who waits for room when the writer gives up gets it, and no one after him
+            assertThat(task.context.metric("records"))
+                    .as("twice as many as in a request")
+                    .isLessThanOrEqualTo(20 + 1);
             assertThat(task.committable()).isEmpty();
             proxy.unfreeze();
             task.deliver(records);
