@@ -116,7 +116,7 @@ public final class ConnectBench implements AutoCloseable {
      */
     public static void main(String[] arguments) throws Exception {
         int rounds = Integer.getInteger("optimist.bench.rounds", 5);
-        int documents = Integer.getInteger("optimist.bench.documents", 150_000);
+        int documents = Integer.getInteger("optimist.bench.documents", 400_000);
         Path folder = Path.of(arguments[0]);
         try (ConnectBench bench = new ConnectBench(
                 documents,
@@ -200,11 +200,11 @@ public final class ConnectBench implements AutoCloseable {
     private ConnectFigures.Run inThisProcess(Runnable writing) throws Exception {
         double before = cpuMicros(ProcessHandle.current());
         CompletableFuture<Void> written = CompletableFuture.runAsync(writing);
-        IndexClock.Seen seen = clock().await();
+        double perSecond = clock().await();
         written.get();
         double cpu = (cpuMicros(ProcessHandle.current()) - before) / documents;
         countAndDelete();
-        return new ConnectFigures.Run(seen.perSecond(), cpu);
+        return new ConnectFigures.Run(perSecond, cpu);
     }
 
     private void write(Function<byte[], Object> document) {
@@ -284,12 +284,12 @@ public final class ConnectBench implements AutoCloseable {
         fill(name, form);
         double before = workersCpuMicros();
         connect.connectors().resume(name);
-        IndexClock.Seen seen = clock().await();
+        double perSecond = clock().await();
         double cpu = (workersCpuMicros() - before) / documents;
         connect.connectors().delete(name);
         admin.deleteTopics(List.of(name)).all().get();
         countAndDelete();
-        return new ConnectFigures.Run(seen.perSecond(), cpu);
+        return new ConnectFigures.Run(perSecond, cpu);
     }
 
     /** Waits until each task has its partition. */

@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How fast an index fills, whoever fills it: from when a twentieth of the documents is in it, so that nobody's start is counted,
- * until all are.
+ * How fast an index fills, whoever fills it: from when a twentieth of the documents is in it until a twentieth is missing. So
+ * nobody's start is counted, and not what only an end has: the last request of who does not know that it is the last waits for
+ * company.
  */
 final class IndexClock {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -24,32 +25,27 @@ final class IndexClock {
         this.documents = documents;
     }
 
-    /** What was seen. */
-    record Seen(double perSecond, double seconds) {}
-
-    /** Waits until all are there. */
-    Seen await() throws IOException, InterruptedException {
+    /** Waits until all are there, and returns how many came in a second. */
+    double await() throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        long first = 0;
-        long then = 0;
+        Seen first = null;
+        Seen last = null;
         while (true) {
-            long there = there();
-            long now = System.nanoTime();
-            if (first == 0 && there >= documents / 20) {
-                first = there;
-                then = now;
+            Seen seen = new Seen(there(), System.nanoTime());
+            first = first == null && seen.there >= documents / 20 ? seen : first;
+            last = last == null && seen.there >= documents - documents / 20 ? seen : last;
+            if (first != null && last != null && seen.there >= documents) {
+                return (last.there - first.there) / ((last.nanos - first.nanos) / 1e9);
             }
-            if (there >= documents) {
-                double seconds = (now - then) / 1e9;
-                return new Seen((there - first) / seconds, seconds);
-            }
-            if (now > end) {
-                throw new IllegalStateException(index + " has had " + there + " of " + documents + " documents within "
-                        + PATIENCE.toSeconds() + " s");
+            if (seen.nanos > end) {
+                throw new IllegalStateException(index + " has had " + seen.there + " of " + documents
+                        + " documents within " + PATIENCE.toSeconds() + " s");
             }
             Thread.sleep(PAUSE_MILLIS);
         }
     }
+
+    private record Seen(long there, long nanos) {}
 
     private long there() throws IOException {
         IndexingStats stats = Objects.requireNonNull(Objects.requireNonNull(
