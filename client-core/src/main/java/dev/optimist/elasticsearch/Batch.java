@@ -67,6 +67,10 @@ final class Batch<T> {
     private int oneByOne;
     private int sends;
     private int together;
+
+    /** Since it began, and so since this client has written the document. */
+    private int conflicts;
+
     private long pause = NONE;
 
     private Batch(Call<T> first, @Nullable Call<T> alone) {
@@ -400,6 +404,7 @@ final class Batch<T> {
         documents.stored(key, null);
         sends = 0;
         if (e instanceof VersionConflictException conflict) {
+            conflicts++;
             met(conflict);
         }
         if (confirming) {
@@ -512,7 +517,14 @@ final class Batch<T> {
         }
         calls.removeIf(Call::isDone);
         sent = alive(sent);
-        pause = least == Long.MAX_VALUE || isLastLook() ? NONE : least;
+        if (least == Long.MAX_VALUE || isLastLook()) {
+            pause = NONE;
+        } else if (conflicts <= documents.atOnce() && lane.seen(documents) != null) {
+            pause = NONE; // we know what is there, and who has won has still to tell those who wait there
+        } else {
+            pause = least;
+            lane.see(documents, null);
+        }
     }
 
     /** A call has used up what it had; if its change may be in the document, one more look may tell. */
@@ -620,13 +632,35 @@ final class Batch<T> {
 
     /** Returns whether what comes next on this document needs no read. */
     boolean isKnown() {
-        return documents.known(key) != null;
+        return lane.seen(documents) != null || documents.known(key) != null;
     }
 
-    /** Returns the document as this client wrote it last, if that may be used and nothing else is asked. */
+    /**
+     * Returns the document as the answer to the last write told it; or as this client wrote it last, if that may be used and
+     * nothing else is asked.
+     */
     @Nullable
     State known() {
+        State seen = lane.seen(documents);
+        if (seen != null) {
+            lane.see(documents, null);
+            return seen;
+        }
         return isUnsettled() || calls.isEmpty() ? null : documents.known(key);
+    }
+
+    /**
+     * Returns whether another attempt is likely to follow, so that the answer to the write had better tell what the document is
+     * then. With a token the routing is known, which that does not tell.
+     */
+    boolean wantsSight() {
+        return Objects.requireNonNull(write).condition() instanceof WriteCondition.UnchangedSince
+                && (conflicts > 0 || (documents.known(key) == null && (sent.size() > 1 || lane.next() != null)));
+    }
+
+    /** Notes what the document was right after the write. */
+    void saw(@Nullable State document) {
+        lane.see(documents, document);
     }
 
     /** Returns how often the request under way was sent, this time included. */

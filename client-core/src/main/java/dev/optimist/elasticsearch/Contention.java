@@ -9,7 +9,7 @@ package dev.optimist.elasticsearch;
  */
 public enum Contention {
     /**
-     * Together: one read, all functions in the order of their calls, one conditional write, and every caller gets the
+     * Together: one read at most, all functions in the order of their calls, one conditional write, and every caller gets the
      * document that was stored. The more calls wait, the more of them a write carries. The default.
      */
     COMBINE,

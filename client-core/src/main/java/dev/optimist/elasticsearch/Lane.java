@@ -28,6 +28,7 @@ final class Lane {
     private volatile @Nullable Thread leader;
     private int wanted;
     private @Nullable Runnable gathering;
+    private @Nullable Sight sight;
 
     /**
      * Nobody is here yet.
@@ -37,6 +38,9 @@ final class Lane {
     Lane(boolean shared) {
         this.shared = shared;
     }
+
+    /** What the answer to a write has told of the document, for whoever reads it as they do. */
+    private record Sight(ReadModifyWrite<?> reader, State document) {}
 
     boolean isShared() {
         return shared;
@@ -156,12 +160,34 @@ final class Lane {
         }
     }
 
+    /** Notes what the document was right after the last write, or null if that has become old. */
+    void see(ReadModifyWrite<?> reader, @Nullable State document) {
+        lock.lock();
+        try {
+            sight = document == null ? null : new Sight(reader, document);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns what was seen, or null; it stays. */
+    @Nullable
+    State seen(ReadModifyWrite<?> reader) {
+        lock.lock();
+        try {
+            return sight == null || sight.reader != reader ? null : sight.document;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The leader goes and leaves what it has not finished, if anything, to the next. Returns whether there is work. */
     boolean leave(@Nullable Batch<?> unfinished) {
         lock.lock();
         try {
             batch = unfinished;
             stage = unfinished != null || !waiting.isEmpty() ? Stage.LED : Stage.IDLE;
+            sight = stage == Stage.LED ? sight : null;
             return stage == Stage.LED;
         } finally {
             lock.unlock();

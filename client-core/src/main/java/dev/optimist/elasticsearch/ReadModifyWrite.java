@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the class of the document
  */
 final class ReadModifyWrite<T> {
+    private static final int MOST_AT_ONCE = 4;
+    private static final int ATTEMPTS_FOR_ONE_AT_ONCE = 25;
+
     private final Retry retry;
     private final RetryPolicy policy;
     private final Pace pace;
@@ -112,6 +115,14 @@ final class ReadModifyWrite<T> {
     /** Returns how many callers' own write ids a write may carry: more would drop what others need from the ledger. */
     int mostNames() {
         return mostNames;
+    }
+
+    /**
+     * Returns how many conflicts in a row are tried again at once, if their answers told what the document is then. Each costs an
+     * attempt, of which some policies have few, and with many other clients a request for each success of theirs.
+     */
+    int atOnce() {
+        return Math.max(1, Math.min(MOST_AT_ONCE, policy.maxAttempts() / ATTEMPTS_FOR_ONE_AT_ONCE));
     }
 
     /** Returns how many calls a write may carry. */

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long {@code readModifyWrite} goes on after conflicts. Between attempts it sleeps for a random time between 0 and
  * {@code baseDelay * 2^(attempt - 1)}, at most {@code maxDelay} ("full jitter", from the first retry on): writers that
- * collided once would otherwise meet again.
+ * collided once would otherwise meet again. Calls that went together with others do not sleep after the first conflicts in a row (one
+ * for each 25 of {@code maxAttempts}, at least 1 and at most 4), if the server's refusal told what the document is now.
  *
  * <p>Two presets fit most uses; change one with the {@code with} methods. Immutable and thread-safe.
  *

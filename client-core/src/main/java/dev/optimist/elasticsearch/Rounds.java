@@ -7,7 +7,6 @@ import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Written;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -251,10 +250,11 @@ final class Rounds implements AutoCloseable {
 
         private void write() {
             sent = System.nanoTime();
-            Collection<List<Led>> requests = requests();
+            Map<Request, List<Led>> requests = requests();
             AtomicInteger open = new AtomicInteger(requests.size());
-            for (List<Led> request : requests) {
-                then(sent(request), request, Turn::written, () -> {
+            for (Map.Entry<Request, List<Led>> request : requests.entrySet()) {
+                List<Led> led = request.getValue();
+                then(sent(led, request.getKey().seeing), led, Turn::written, () -> {
                     if (open.decrementAndGet() == 0) {
                         end();
                     }
@@ -265,20 +265,24 @@ final class Rounds implements AutoCloseable {
             }
         }
 
-        private CompletableFuture<List<Answer<Written>>> sent(List<Led> request) {
+        private CompletableFuture<List<Answer<Written>>> sent(List<Led> request, boolean seeing) {
             List<Write> writes = request.stream()
                     .map(l -> Objects.requireNonNull(l.turn.write()))
                     .toList();
+            if (seeing) {
+                return exchange.dialect().bulkAndSee(writes, exchange.requestTimeout());
+            }
             if (writes.size() > 1) {
                 return exchange.dialect().bulk(writes, exchange.requestTimeout());
             }
             return one(exchange.send(writes.get(0), exchange.requestTimeout()));
         }
 
+        private record Request(
+                @Nullable Object refresh, @Nullable Object activeShards, long number, boolean seeing) {}
+
         /** What goes into one bulk has the same parameters of the request, and not too many bytes. */
-        private Collection<List<Led>> requests() {
-            record Request(
-                    @Nullable Object refresh, @Nullable Object activeShards, long number) {}
+        private Map<Request, List<Led>> requests() {
             Map<Request, List<Led>> requests = new LinkedHashMap<>();
             long bytes = 0;
             for (Led each : led) {
@@ -289,11 +293,12 @@ final class Rounds implements AutoCloseable {
                     averageBytes = average + (Math.max(100, length) - average) / 100;
                     bytes += length;
                     Write.Parameters p = write.parameters();
-                    Request request = new Request(p.refresh(), p.waitForActiveShards(), bytes / BYTES);
+                    Request request =
+                            new Request(p.refresh(), p.waitForActiveShards(), bytes / BYTES, each.turn.wantsSight());
                     requests.computeIfAbsent(request, r -> new ArrayList<>()).add(each);
                 }
             }
-            return requests.values();
+            return requests;
         }
 
         /** Callers are woken last, while the next requests are under way. */

@@ -113,9 +113,14 @@ final class Turn<T> {
         return prepared == null ? null : prepared.write();
     }
 
+    boolean wantsSight() {
+        return batch.wantsSight();
+    }
+
     void written(Answer<Written> answer) {
         Prepared<T> sent = Objects.requireNonNull(prepared);
         try {
+            batch.saw(sight(answer.sight()));
             Failure failure = answer.failure();
             if (failure == null) {
                 exchange.budget().acknowledged();
@@ -130,6 +135,14 @@ final class Turn<T> {
             }
         } catch (Throwable t) {
             fail(t);
+        }
+    }
+
+    private @Nullable State sight(@Nullable Stored stored) {
+        try {
+            return stored == null ? null : batch.steps().read(stored);
+        } catch (RequestRejectedException e) {
+            return null; // a read will tell
         }
     }
 

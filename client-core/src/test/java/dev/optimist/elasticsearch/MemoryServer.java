@@ -100,6 +100,13 @@ final class MemoryServer implements Dialect {
     }
 
     @Override
+    public CompletableFuture<List<Answer<Written>>> bulkAndSee(List<Write> writes, Duration timeout) {
+        return answer(() -> writes.stream()
+                .map(write -> item(write).seeing(stored(write.address())))
+                .toList());
+    }
+
+    @Override
     public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
         throw new AssertionError("not used");
     }

@@ -29,6 +29,9 @@ public final class Bench implements AutoCloseable {
 
     private static final int TURNS = 10;
 
+    /** Until their compilers have done most of their work. */
+    private static final int WARM_UP_OF_NEW_JVMS = 5;
+
     private final Settings settings;
     private final Path folder;
     private final ElasticsearchServer server;
@@ -154,7 +157,7 @@ public final class Bench implements AutoCloseable {
         Stock stock = new Stock(client.elasticsearch(), TwoJvms.INDEX, sides, Ratio.TWO_JVMS, 1);
         TwoJvms.Result result;
         try (TwoJvms jvms = new TwoJvms(server.url(), requests, folder.resolve("bench-children.log"), progress)) {
-            result = jvms.run(stock, 2, settings.contendedRounds(), settings.contendedSlice());
+            result = jvms.run(stock, WARM_UP_OF_NEW_JVMS, settings.contendedRounds(), settings.contendedSlice());
         }
         count(stock);
         charts.bars("two-jvms", "Two JVMs, one document", List.of("first JVM", "second JVM"), result.each(), true);

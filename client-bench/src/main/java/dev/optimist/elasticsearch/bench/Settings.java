@@ -59,9 +59,9 @@ record Settings(
                 parts(properties.getProperty(PREFIX + "only", ""), quick ? QUICK_PARTS : PARTS),
                 quick ? RATIO_THREADS : List.of(1, 2, 8, 32, 128),
                 or(rounds, 5),
-                Span.ofMillis(quick ? 400 : 800, or(millis, quick ? 900 : 2500)),
+                Span.ofMillis(quick ? 250 : 800, or(millis, quick ? 750 : 2500)),
                 or(rounds, quick ? 5 : 15),
-                Span.ofMillis(0, or(millis, quick ? 600 : 2000)),
+                Span.ofMillis(0, or(millis, quick ? 500 : 2000)),
                 quick ? 20_000 : 100_000,
                 or(rounds, 5),
                 Span.ofMillis(0, or(millis, quick ? 500 : 5000)));

@@ -34,6 +34,20 @@ final class BulkRequests {
     /** {@code refresh} and {@code wait_for_active_shards} are those of the first. */
     static SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint(
             List<Write> writes, Duration timeout, BulkBody body) {
+        return endpoint(writes, timeout, body, false);
+    }
+
+    /**
+     * The same, and after each write a look at its document. Without {@code filter_path}: a server that filters writes the
+     * numbers of a source anew, and loses digits.
+     */
+    static SimpleEndpoint<List<Write>, List<Answer<Written>>> seeing(
+            List<Write> writes, Duration timeout, BulkBody body) {
+        return endpoint(writes, timeout, body, true);
+    }
+
+    private static SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint(
+            List<Write> writes, Duration timeout, BulkBody body, boolean seeing) {
         Address first = writes.get(0).address();
         String index = first.index();
         return new SimpleEndpoint<>(
@@ -41,13 +55,13 @@ final class BulkRequests {
                 all -> "POST",
                 all -> Endpoints.path(first, "_bulk"),
                 all -> Map.of("index", index),
-                all -> parameters(all, timeout),
+                all -> parameters(all, timeout, seeing),
                 EndpointBase.emptyMap(),
-                all -> body(all, index, body),
-                new BulkParser(writes));
+                all -> body(all, index, body, seeing),
+                new BulkParser(writes, seeing));
     }
 
-    private static Map<String, String> parameters(List<Write> writes, Duration timeout) {
+    private static Map<String, String> parameters(List<Write> writes, Duration timeout, boolean seeing) {
         Map<String, String> all = new HashMap<>(8);
         Write.Parameters first = writes.get(0).parameters();
         if (first.refresh() != null) {
@@ -57,7 +71,9 @@ final class BulkRequests {
             all.put("wait_for_active_shards", first.waitForActiveShards());
         }
         all.put("timeout", Endpoints.serverTimeout(timeout));
-        all.put("filter_path", isExternal(writes) ? OF_EXTERNAL : OF_ANY);
+        if (!seeing) {
+            all.put("filter_path", isExternal(writes) ? OF_EXTERNAL : OF_ANY);
+        }
         return all;
     }
 
@@ -70,7 +86,7 @@ final class BulkRequests {
         return true;
     }
 
-    private static BinaryData body(List<Write> writes, String index, BulkBody body) {
+    private static BinaryData body(List<Write> writes, String index, BulkBody body, boolean seeing) {
         long size = 0;
         for (Write write : writes) {
             size += ACTION_BYTES + write.address().id().length() + (write.source() == null ? 0 : write.source().length);
@@ -81,25 +97,22 @@ final class BulkRequests {
             if (write.source() != null) {
                 body.bytes(write.source()).plain("\n");
             }
+            if (seeing) {
+                address(write.address(), index, body.plain("{\"update\":{\"_id\":"));
+                body.plain(",\"_source\":true}}\n{\"doc\":{}}\n");
+            }
         }
         return body.data();
     }
 
     private static void action(Write write, String index, BulkBody body) {
-        Address address = write.address();
         body.plain(
-                        switch (write.operation()) {
-                            case INDEX -> "{\"index\":{\"_id\":";
-                            case CREATE -> "{\"create\":{\"_id\":";
-                            case DELETE -> "{\"delete\":{\"_id\":";
-                        })
-                .string(address.id());
-        if (!address.index().equals(index)) {
-            body.plain(",\"_index\":").string(address.index());
-        }
-        if (address.routing() != null) {
-            body.plain(",\"routing\":").string(address.routing());
-        }
+                switch (write.operation()) {
+                    case INDEX -> "{\"index\":{\"_id\":";
+                    case CREATE -> "{\"create\":{\"_id\":";
+                    case DELETE -> "{\"delete\":{\"_id\":";
+                });
+        address(write.address(), index, body);
         condition(write.condition(), body);
         if (write.operation() != Write.Operation.DELETE) { // which has neither
             Write.Parameters wanted = write.parameters();
@@ -111,6 +124,16 @@ final class BulkRequests {
             }
         }
         body.plain("}}\n");
+    }
+
+    private static void address(Address address, String index, BulkBody body) {
+        body.string(address.id());
+        if (!address.index().equals(index)) {
+            body.plain(",\"_index\":").string(address.index());
+        }
+        if (address.routing() != null) {
+            body.plain(",\"routing\":").string(address.routing());
+        }
     }
 
     private static void condition(WriteCondition condition, BulkBody body) {
@@ -142,9 +165,11 @@ final class BulkRequests {
     /** One answer each, in the order of the writes. */
     private static final class BulkParser extends AnswerParser<List<Answer<Written>>> {
         private final List<Write> writes;
+        private final boolean seeing;
 
-        BulkParser(List<Write> writes) {
+        BulkParser(List<Write> writes, boolean seeing) {
             this.writes = writes;
+            this.seeing = seeing;
         }
 
         @Override
@@ -164,12 +189,23 @@ final class BulkRequests {
             expect(parser, JsonToken.START_ARRAY);
             DocumentFields fields = new DocumentFields();
             while (parser.nextToken() == JsonToken.START_OBJECT) {
-                nextField(parser); // the operation
-                expect(parser, JsonToken.START_OBJECT);
                 Write write = writes.get(Math.min(answers.size(), writes.size() - 1)); // too many are told below
-                answers.add(fields.read(parser, write.address()).writtenItem(write));
-                parser.nextToken();
+                Answer<Written> answer = item(parser, fields, write).writtenItem(write);
+                if (seeing) {
+                    parser.nextToken();
+                    expect(parser, JsonToken.START_OBJECT);
+                    answer = answer.seeing(item(parser, fields, write).sight(write.address()));
+                }
+                answers.add(answer);
             }
+        }
+
+        private static DocumentFields item(JsonParser parser, DocumentFields fields, Write write) throws IOException {
+            nextField(parser); // the operation
+            expect(parser, JsonToken.START_OBJECT);
+            fields.read(parser, write.address());
+            parser.nextToken();
+            return fields;
         }
     }
 }

@@ -39,6 +39,20 @@ public interface Dialect {
      */
     CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout);
 
+    /**
+     * The same, and each answer may tell in addition what the document was right after: with that a writer who lost against
+     * another need not read before he tries again, nor one who goes on. No condition but on a token, and no servers with mapping
+     * types. Whoever cannot tell leaves it out, and costs no more than without.
+     */
+    default CompletableFuture<List<Answer<Written>>> bulkAndSee(List<Write> writes, Duration timeout) {
+        if (writes.size() > 1) {
+            return bulk(writes, timeout);
+        }
+        Write only = writes.get(0);
+        return (only.operation() == Write.Operation.DELETE ? delete(only, timeout) : index(only, timeout))
+                .thenApply(written -> List.of(Answer.of(written)));
+    }
+
     /** Adds an object to the mapping of an index that is kept, but not indexed. */
     CompletableFuture<Void> putDisabledObject(
             String index, @Nullable String mappingType, String field, Duration timeout);

@@ -74,9 +74,22 @@ final class DocumentFields {
             case "_seq_no" -> seqNo = number(parser);
             case "_primary_term" -> primaryTerm = number(parser);
             case "_source" -> source = source(parser);
+            case "get" -> get(parser);
             case "status" -> status = number(parser);
             case "error" -> error(parser);
             default -> parser.skipChildren();
+        }
+    }
+
+    /** What an update that was asked for it says of the document. */
+    private void get(JsonParser parser) throws IOException {
+        AnswerParser.expect(parser, JsonToken.START_OBJECT);
+        while (AnswerParser.nextField(parser)) {
+            if (parser.currentName().equals("_source")) {
+                source = source(parser);
+            } else {
+                parser.skipChildren();
+            }
         }
     }
 
@@ -125,6 +138,25 @@ final class DocumentFields {
         } catch (IOException e) {
             return Answer.failed(senseless(e));
         }
+    }
+
+    /**
+     * As an update that changes nothing, of one whose routing is known: it does not tell that. Returns null if it was refused, or
+     * did change something.
+     */
+    @Nullable
+    Stored sight(Address address) {
+        if (!address.id().equals(id) || index == null) {
+            return null;
+        }
+        if (failed) {
+            return "document_missing_exception".equals(errorType)
+                    ? new Stored(index, false, null, 0, Stored.NO_SEQ_NO, Stored.NO_PRIMARY_TERM, null)
+                    : null;
+        }
+        return result == Result.NoOp && version != null && seqNo >= 0 && source != null
+                ? new Stored(index, true, address.routing(), version, seqNo, primaryTerm, source)
+                : null;
     }
 
     /** Returns the {@code _version} of this document, or {@link Stored#NO_VERSION} where the answer has none. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
@@ -21,10 +22,22 @@ import org.jspecify.annotations.Nullable;
  * a write on the sequence number of that read.
  */
 public final class RestDialect implements Dialect {
+    /** What refuses an update may be a role, an index without its {@code _source} or a proxy, none of which is gone soon. */
+    private static final Duration A_WHILE = Duration.ofMinutes(1);
+
+    /** Where the same may happen again to a write that nobody can tell the outcome of. */
+    private static final Duration FOR_GOOD = Duration.ofDays(365);
+
+    /** Of a role, or a proxy, that lets no {@code _bulk} through. */
+    private static final Set<Integer> REFUSES_BULKS = Set.of(403, 404, 405);
+
     private final Wire wire;
     private final LongAdder requests = new LongAdder();
     private final Deadlines deadlines = new Deadlines();
     private final BytePool bodies = new BytePool();
+
+    /** Until then a write is not asked what it leaves, as somebody has refused that; on {@link System#nanoTime()}. */
+    private volatile long blindUntil = System.nanoTime();
 
     private RestDialect(Wire wire) {
         this.wire = wire;
@@ -98,6 +111,53 @@ public final class RestDialect implements Dialect {
                     return reads;
                 })
                 .thenCompose(reads -> bulkOfCompared(writes, reads, left(timeout, begun)));
+    }
+
+    /**
+     * Each write, and after it an update of the same document that changes nothing: that is answered with the source, of which
+     * the same primary has just written or refused to write, so that it is read where it is newest.
+     */
+    @Override
+    public CompletableFuture<List<Answer<Written>>> bulkAndSee(List<Write> writes, Duration timeout) {
+        long begun = System.nanoTime();
+        if (begun - blindUntil < 0
+                || writes.stream().anyMatch(write -> write.address().mappingType() != null)) {
+            return Dialect.super.bulkAndSee(writes, timeout);
+        }
+        BulkBody body = new BulkBody(bodies);
+        return exchange(
+                        writes,
+                        BulkRequests.seeing(writes, timeout, body),
+                        timeout,
+                        Write.Operation.INDEX,
+                        WriteCondition.none(),
+                        answers -> {
+                            body.answered();
+                            return seen(sameNumber(writes, answers));
+                        })
+                .exceptionallyCompose(failed -> {
+                    Failure failure = Failures.classify(failed, Write.Operation.INDEX, WriteCondition.none());
+                    if (!REFUSES_BULKS.contains(failure.status())) {
+                        return CompletableFuture.failedFuture(failed);
+                    }
+                    if (failure.outcome() != Failure.Outcome.PERMANENT) { // not the server's own word: of a proxy, say
+                        beBlind(FOR_GOOD);
+                        return CompletableFuture.failedFuture(failed);
+                    }
+                    beBlind(A_WHILE);
+                    return Dialect.super.bulkAndSee(writes, left(timeout, begun));
+                });
+    }
+
+    private List<Answer<Written>> seen(List<Answer<Written>> answers) {
+        if (answers.stream().anyMatch(answer -> answer.sight() == null)) {
+            beBlind(A_WHILE);
+        }
+        return answers;
+    }
+
+    private void beBlind(Duration time) {
+        blindUntil = System.nanoTime() + time.toNanos();
     }
 
     private CompletableFuture<List<Answer<Written>>> bulkOfCompared(

@@ -5,6 +5,7 @@ import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
 import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
@@ -109,6 +110,78 @@ class RestDialectTest {
                         .found())
                 .isTrue(); // over the only connection
         assertThat(server.received()).hasSize(2).allMatch(r -> r.line().startsWith("GET "));
+    }
+
+    @Test
+    void whoeverMayNotUpdateIsToldNothingAndThenWritesWithoutAsking() throws Exception {
+        String written = "\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,"
+                + "\"_primary_term\":1";
+        server.then(
+                        json(
+                                200,
+                                "{\"took\":1,\"errors\":true,\"items\":[{\"index\":{" + written + ",\"status\":200}},"
+                                        + "{\"update\":{\"_index\":\"i\",\"_id\":\"1\",\"status\":403,\"error\":{\"type\":"
+                                        + "\"security_exception\",\"reason\":\"action [indices:data/write/update] is unauthorized\"}}}]}"))
+                .then(json(200, "{" + written + "}"));
+
+        Answer<Written> asked =
+                dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
+        Answer<Written> notAsked =
+                dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
+
+        assertThat(asked.value()).isNotNull();
+        assertThat(asked.sight()).isNull();
+        assertThat(notAsked.value()).isNotNull();
+        assertThat(server.received())
+                .extracting(r -> r.line().replaceFirst("\\?.*", ""))
+                .containsExactly("POST /i/_bulk", "PUT /i/_doc/1");
+    }
+
+    @Test
+    void whereNoBulkIsLetThroughTheWriteGoesAlone() throws Exception {
+        server.then(json(
+                        403,
+                        "{\"error\":{\"type\":\"security_exception\",\"reason\":\"action [indices:data/write/bulk] is"
+                                + " unauthorized\"},\"status\":403}"))
+                .then(json(
+                        200,
+                        "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,"
+                                + "\"_primary_term\":1}"));
+        Answer<Written> answer =
+                dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
+        assertThat(answer.value()).isNotNull();
+        assertThat(server.received()).hasSize(2);
+    }
+
+    /** A firewall that looks at answers may have let the request through. */
+    @Test
+    void whatAProxyRefusesIsUnknownOnceAndThenGoesAlone() throws Exception {
+        server.then(http(403, "text/html", "<html>forbidden</html>"))
+                .then(json(
+                        200,
+                        "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,"
+                                + "\"_primary_term\":1}"));
+        assertThat(failure(dialect.bulkAndSee(List.of(unconditional()), LONG)).outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+        assertThat(dialect.bulkAndSee(List.of(unconditional()), LONG)
+                        .get()
+                        .get(0)
+                        .value())
+                .isNotNull();
+        assertThat(server.received()).extracting(r -> r.line().charAt(1)).containsExactly('O', 'U'); // POST, PUT
+    }
+
+    /** It may be applied, and a second time it would be refused for its own first. */
+    @Test
+    void whatMayBeAppliedIsNotSentAgainToGoAlone() {
+        for (ScriptedServer.Answer answer : List.of(json(500, "{}"), ScriptedServer.reset(), json(400, "{}"))) {
+            int before = server.received().size();
+            server.then(answer);
+            assertThat(catchThrowable(() ->
+                            dialect.bulkAndSee(List.of(unconditional()), LONG).get()))
+                    .isNotNull();
+            assertThat(server.received()).hasSize(before + 1);
+        }
     }
 
     @Test

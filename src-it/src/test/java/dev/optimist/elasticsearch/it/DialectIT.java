@@ -79,6 +79,48 @@ class DialectIT extends ServerTest {
         assertThat(source(answers.get(4))).isEqualTo("{\"n\":1}");
     }
 
+    /** Numbers that a server which writes them anew would change. */
+    @Test
+    @Since(value = "7", because = "with mapping types nobody is told")
+    void aWriteTellsWhatItLeaves() {
+        byte[] exact = "{\"n\": 1.10, \"big\":12345678901234567890.123, \"e\":1e2}".getBytes(UTF_8);
+        Write newer = new Write(
+                Operation.INDEX,
+                address(index, "1", null),
+                WriteCondition.ifSeqNo(0, 1),
+                Write.Parameters.DEFAULT,
+                exact);
+        List<Write> writes = List.of(
+                newer,
+                newer, // refused
+                write(Operation.DELETE, "2", WriteCondition.none(), 0),
+                new Write(
+                        Operation.INDEX,
+                        address(index, "routed", "r"),
+                        WriteCondition.ifSeqNo(2, 1),
+                        Write.Parameters.DEFAULT,
+                        "{\"n\":4}".getBytes(UTF_8)));
+        long before = ((RestDialect) dialect).requests();
+
+        List<Answer<Written>> answers = dialect.bulkAndSee(writes, LIMIT).join();
+
+        assertThat(((RestDialect) dialect).requests() - before).isEqualTo(1);
+        assertThat(outcomes(answers)).containsExactly("Updated 2", "STALE", "Deleted 2", "Updated 2");
+        for (Answer<Written> one : answers.subList(0, 2)) {
+            assertThat(one.sight().source()).isEqualTo(exact);
+            assertThat(one.sight().index()).isEqualTo(index);
+            assertThat(one.sight().version()).isEqualTo(2);
+            assertThat(one.sight().seqNo()).isEqualTo(answers.get(0).value().seqNo());
+            assertThat(one.sight().primaryTerm()).isEqualTo(1);
+        }
+        assertThat(answers.get(2).sight().found()).isFalse();
+        assertThat(answers.get(3).sight().routing()).isEqualTo("r");
+        assertThat(new String(answers.get(3).sight().source(), UTF_8)).isEqualTo("{\"n\":4}");
+        assertThat(dialect.get(address(index, "1", null), LIMIT).join().version())
+                .as("to look changes nothing")
+                .isEqualTo(2);
+    }
+
     @Test
     @Since(value = "6.7", because = "there are no sequence numbers before")
     void bulkDoesEachAndAnswersEachInItsPlace() {

@@ -30,6 +30,9 @@ import dev.optimist.elasticsearch.WriteResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,33 @@ class PipelinesIT extends BothFacesTest {
         reusing.readModifyWrite("1", d -> with(d, 4));
         assertThat(Internals.requests(client) - before).isEqualTo(1);
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(4);
+    }
+
+    /** The pipeline counts writes in the document: whoever goes on from what was sent, and not from what it made of that, loses one. */
+    @Test
+    void callsThatGoTogetherGoOnFromWhatAPipelineMadeOfTheirWrite() throws Exception {
+        Documents<JsonNode> piped =
+                piped("{\"script\":{\"source\":\"ctx.writes = (ctx.writes == null ? 0 : ctx.writes) + 1\"}}");
+        piped.create("1", n(0));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        List<Future<?>> all = new ArrayList<>();
+        try {
+            for (int t = 0; t < 8; t++) {
+                all.add(threads.submit(() -> {
+                    for (int i = 0; i < 25; i++) {
+                        piped.readModifyWrite("1", d -> with(d, d.path("n").asInt() + 1));
+                    }
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(8 * 25);
+        assertThat(stored("1").at("/_source/writes").asInt())
+                .isEqualTo(stored("1").path("_version").asInt());
     }
 
     @Test
