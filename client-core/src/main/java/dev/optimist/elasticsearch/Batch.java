@@ -68,8 +68,11 @@ final class Batch<T> {
     private int sends;
     private int together;
 
-    /** Since it began, and so since this client has written the document. */
+    /** In a row. */
     private int conflicts;
+
+    /** Whether what was composed came of a read in the same attempt. */
+    private boolean fresh;
 
     private long pause = NONE;
 
@@ -187,6 +190,7 @@ final class Batch<T> {
     @Nullable
     Prepared<T> compose(State read, boolean fresh) {
         now = read;
+        this.fresh = fresh;
         confirming = false;
         if (fresh) {
             documents.read(key, read);
@@ -334,8 +338,16 @@ final class Batch<T> {
             endSent("an ingest pipeline dropped what was sent after it", null);
             return;
         }
+        if (dropped && !fresh) { // nobody has compared what it was made of: that may be of the past
+            documents.stored(key, null);
+            lane.see(documents, null);
+            unsend();
+            calls.forEach(Call::putBack);
+            return;
+        }
         Prepared<T> written = Objects.requireNonNull(write);
         sends = 0;
+        conflicts = 0;
         together = sent.size();
         Result result = answer.result();
         for (int i = 0; i < sent.size(); i++) {
@@ -510,20 +522,20 @@ final class Batch<T> {
                 least = Math.min(least, millis);
             }
         }
+        boolean atOnce = why instanceof VersionConflictException
+                && conflicts <= documents.atOnce()
+                && lane.seen(documents) != null;
+        long wait = atOnce ? 0 : TimeUnit.MILLISECONDS.toNanos(least);
         for (Call<T> call : List.copyOf(those)) {
-            if (!call.isDone() && call.spent == null && call.left() <= TimeUnit.MILLISECONDS.toNanos(least)) {
+            if (!call.isDone() && call.spent == null && call.left() <= wait) {
                 spend(call, Limit.DEADLINE, why);
             }
         }
         calls.removeIf(Call::isDone);
         sent = alive(sent);
-        if (least == Long.MAX_VALUE || isLastLook()) {
-            pause = NONE;
-        } else if (conflicts <= documents.atOnce() && lane.seen(documents) != null) {
-            pause = NONE; // we know what is there, and who has won has still to tell those who wait there
-        } else {
-            pause = least;
-            lane.see(documents, null);
+        pause = atOnce || least == Long.MAX_VALUE || isLastLook() ? NONE : least;
+        if (pause != NONE) {
+            lane.see(documents, null); // by then, that is of the past
         }
     }
 
@@ -651,10 +663,15 @@ final class Batch<T> {
 
     /**
      * Returns whether another attempt is likely to follow, so that the answer to the write had better tell what the document is
-     * then. With a token the routing is known, which that does not tell.
+     * then. With a token the routing is known, which that does not tell; and by another name than its own the index has to be read
+     * each time, as an alias may go elsewhere from now on.
      */
     boolean wantsSight() {
-        return Objects.requireNonNull(write).condition() instanceof WriteCondition.UnchangedSince
+        Prepared<T> next = Objects.requireNonNull(write);
+        return lane.isShared()
+                && next.document() != null
+                && next.condition() instanceof WriteCondition.UnchangedSince
+                && now.index().equals(bare.address().index())
                 && (conflicts > 0 || (documents.known(key) == null && (sent.size() > 1 || lane.next() != null)));
     }
 
@@ -674,6 +691,7 @@ final class Batch<T> {
             unsend();
         }
         calls.forEach(Call::putBack);
+        lane.see(documents, null);
         pause = millis;
     }
 

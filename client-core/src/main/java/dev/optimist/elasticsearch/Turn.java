@@ -141,7 +141,7 @@ final class Turn<T> {
     private @Nullable State sight(@Nullable Stored stored) {
         try {
             return stored == null ? null : batch.steps().read(stored);
-        } catch (RequestRejectedException e) {
+        } catch (RuntimeException e) {
             return null; // a read will tell
         }
     }

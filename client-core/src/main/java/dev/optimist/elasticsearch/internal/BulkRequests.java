@@ -61,6 +61,28 @@ final class BulkRequests {
                 new BulkParser(writes, seeing));
     }
 
+    /** Only such a look, which writes nothing; answered with whether it has told what is there, or that nothing is. */
+    static SimpleEndpoint<Address, Boolean> look(Address address, Duration timeout, BulkBody body) {
+        return new SimpleEndpoint<>(
+                "es/bulk",
+                one -> "POST",
+                one -> Endpoints.path(one, "_bulk"),
+                one -> Map.of("index", one.index()),
+                one -> Map.of("timeout", Endpoints.serverTimeout(timeout)),
+                EndpointBase.emptyMap(),
+                one -> {
+                    body.begin(ACTION_BYTES);
+                    look(one, one.index(), body);
+                    return body.data();
+                },
+                new LookParser(address));
+    }
+
+    private static void look(Address address, String index, BulkBody body) {
+        address(address, index, body.plain("{\"update\":{\"_id\":"));
+        body.plain(",\"_source\":true}}\n{\"doc\":{}}\n");
+    }
+
     private static Map<String, String> parameters(List<Write> writes, Duration timeout, boolean seeing) {
         Map<String, String> all = new HashMap<>(8);
         Write.Parameters first = writes.get(0).parameters();
@@ -98,8 +120,7 @@ final class BulkRequests {
                 body.bytes(write.source()).plain("\n");
             }
             if (seeing) {
-                address(write.address(), index, body.plain("{\"update\":{\"_id\":"));
-                body.plain(",\"_source\":true}}\n{\"doc\":{}}\n");
+                look(write.address(), index, body);
             }
         }
         return body.data();
@@ -162,50 +183,85 @@ final class BulkRequests {
         body.plain(",\"version\":").number(version).plain(type);
     }
 
+    /** Goes through the items of an answer. */
+    private abstract static class ItemsParser<A> extends AnswerParser<A> {
+        private final DocumentFields fields = new DocumentFields();
+
+        /** Takes the next item, whose start was read. */
+        abstract void take(JsonParser parser) throws IOException;
+
+        /** Goes to the end of the answer. */
+        void items(JsonParser parser) throws IOException {
+            while (nextField(parser)) {
+                if (!parser.currentName().equals("items")) {
+                    parser.skipChildren();
+                    continue;
+                }
+                expect(parser, JsonToken.START_ARRAY);
+                while (parser.nextToken() == JsonToken.START_OBJECT) {
+                    take(parser);
+                }
+            }
+        }
+
+        /** Reads an item to its end. */
+        DocumentFields item(JsonParser parser, Address address) throws IOException {
+            nextField(parser); // the operation
+            expect(parser, JsonToken.START_OBJECT);
+            fields.read(parser, address);
+            parser.nextToken();
+            return fields;
+        }
+    }
+
     /** One answer each, in the order of the writes. */
-    private static final class BulkParser extends AnswerParser<List<Answer<Written>>> {
+    private static final class BulkParser extends ItemsParser<List<Answer<Written>>> {
         private final List<Write> writes;
         private final boolean seeing;
+        private final List<Answer<Written>> answers;
 
         BulkParser(List<Write> writes, boolean seeing) {
             this.writes = writes;
             this.seeing = seeing;
+            this.answers = new ArrayList<>(writes.size());
         }
 
         @Override
         List<Answer<Written>> parse(JsonParser parser) throws IOException {
-            List<Answer<Written>> answers = new ArrayList<>(writes.size());
-            while (nextField(parser)) {
-                if (parser.currentName().equals("items")) {
-                    items(parser, answers);
-                } else {
-                    parser.skipChildren();
-                }
-            }
+            items(parser);
             return answers;
         }
 
-        private void items(JsonParser parser, List<Answer<Written>> answers) throws IOException {
-            expect(parser, JsonToken.START_ARRAY);
-            DocumentFields fields = new DocumentFields();
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
-                Write write = writes.get(Math.min(answers.size(), writes.size() - 1)); // too many are told below
-                Answer<Written> answer = item(parser, fields, write).writtenItem(write);
-                if (seeing) {
-                    parser.nextToken();
-                    expect(parser, JsonToken.START_OBJECT);
-                    answer = answer.seeing(item(parser, fields, write).sight(write.address()));
-                }
-                answers.add(answer);
+        @Override
+        void take(JsonParser parser) throws IOException {
+            Write write = writes.get(Math.min(answers.size(), writes.size() - 1)); // too many are told later
+            Answer<Written> answer = item(parser, write.address()).writtenItem(write);
+            if (seeing) {
+                parser.nextToken();
+                expect(parser, JsonToken.START_OBJECT);
+                answer = answer.seeing(item(parser, write.address()).sight(write.address()));
             }
+            answers.add(answer);
+        }
+    }
+
+    private static final class LookParser extends ItemsParser<Boolean> {
+        private final Address address;
+        private boolean told;
+
+        LookParser(Address address) {
+            this.address = address;
         }
 
-        private static DocumentFields item(JsonParser parser, DocumentFields fields, Write write) throws IOException {
-            nextField(parser); // the operation
-            expect(parser, JsonToken.START_OBJECT);
-            fields.read(parser, write.address());
-            parser.nextToken();
-            return fields;
+        @Override
+        Boolean parse(JsonParser parser) throws IOException {
+            items(parser);
+            return told;
+        }
+
+        @Override
+        void take(JsonParser parser) throws IOException {
+            told = item(parser, address).sight(address) != null;
         }
     }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
@@ -22,22 +21,12 @@ import org.jspecify.annotations.Nullable;
  * a write on the sequence number of that read.
  */
 public final class RestDialect implements Dialect {
-    /** What refuses an update may be a role, an index without its {@code _source} or a proxy, none of which is gone soon. */
-    private static final Duration A_WHILE = Duration.ofMinutes(1);
-
-    /** Where the same may happen again to a write that nobody can tell the outcome of. */
-    private static final Duration FOR_GOOD = Duration.ofDays(365);
-
-    /** Of a role, or a proxy, that lets no {@code _bulk} through. */
-    private static final Set<Integer> REFUSES_BULKS = Set.of(403, 404, 405);
-
     private final Wire wire;
     private final LongAdder requests = new LongAdder();
     private final Deadlines deadlines = new Deadlines();
     private final BytePool bodies = new BytePool();
 
-    /** Until then a write is not asked what it leaves, as somebody has refused that; on {@link System#nanoTime()}. */
-    private volatile long blindUntil = System.nanoTime();
+    private final Sights sights = new Sights(System::nanoTime);
 
     private RestDialect(Wire wire) {
         this.wire = wire;
@@ -119,45 +108,41 @@ public final class RestDialect implements Dialect {
      */
     @Override
     public CompletableFuture<List<Answer<Written>>> bulkAndSee(List<Write> writes, Duration timeout) {
-        long begun = System.nanoTime();
-        if (begun - blindUntil < 0
-                || writes.stream().anyMatch(write -> write.address().mappingType() != null)) {
-            return Dialect.super.bulkAndSee(writes, timeout);
+        for (Write write : writes) {
+            Address address = write.address();
+            if (address.mappingType() != null || !sights.tells(address.index(), () -> look(address, timeout))) {
+                return Dialect.super.bulkAndSee(writes, timeout);
+            }
         }
         BulkBody body = new BulkBody(bodies);
         return exchange(
-                        writes,
-                        BulkRequests.seeing(writes, timeout, body),
-                        timeout,
-                        Write.Operation.INDEX,
-                        WriteCondition.none(),
-                        answers -> {
-                            body.answered();
-                            return seen(sameNumber(writes, answers));
-                        })
-                .exceptionallyCompose(failed -> {
-                    Failure failure = Failures.classify(failed, Write.Operation.INDEX, WriteCondition.none());
-                    if (!REFUSES_BULKS.contains(failure.status())) {
-                        return CompletableFuture.failedFuture(failed);
-                    }
-                    if (failure.outcome() != Failure.Outcome.PERMANENT) { // not the server's own word: of a proxy, say
-                        beBlind(FOR_GOOD);
-                        return CompletableFuture.failedFuture(failed);
-                    }
-                    beBlind(A_WHILE);
-                    return Dialect.super.bulkAndSee(writes, left(timeout, begun));
+                writes,
+                BulkRequests.seeing(writes, timeout, body),
+                timeout,
+                Write.Operation.INDEX,
+                WriteCondition.none(),
+                answers -> {
+                    body.answered();
+                    return seen(writes, sameNumber(writes, answers));
                 });
     }
 
-    private List<Answer<Written>> seen(List<Answer<Written>> answers) {
-        if (answers.stream().anyMatch(answer -> answer.sight() == null)) {
-            beBlind(A_WHILE);
+    private List<Answer<Written>> seen(List<Write> writes, List<Answer<Written>> answers) {
+        for (int i = 0; i < answers.size(); i++) {
+            if (answers.get(i).sight() == null) {
+                sights.refused(writes.get(i).address().index());
+            }
         }
         return answers;
     }
 
-    private void beBlind(Duration time) {
-        blindUntil = System.nanoTime() + time.toNanos();
+    /** Returns whether such an update is answered as we need it. */
+    private CompletableFuture<Boolean> look(Address address, Duration timeout) {
+        BulkBody body = new BulkBody(bodies);
+        return read(address, BulkRequests.look(address, timeout, body), timeout, seen -> {
+            body.answered();
+            return seen;
+        });
     }
 
     private CompletableFuture<List<Answer<Written>>> bulkOfCompared(

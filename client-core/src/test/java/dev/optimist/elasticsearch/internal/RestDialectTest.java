@@ -5,7 +5,6 @@ import static dev.optimist.elasticsearch.internal.ScriptedServer.json;
 import static dev.optimist.elasticsearch.internal.StrictTransportTest.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
@@ -30,6 +29,11 @@ class RestDialectTest {
     private static final String REASON =
             "[1]: version conflict, required seqNo [0], primary term [1]. current document has seqNo [7] and primary term"
                     + " [1]";
+
+    private static final String WRITTEN =
+            "\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,\"_primary_term\":1";
+    private static final String LOOK = "{\"update\":{\"_index\":\"i\",\"_id\":\"1\",\"_version\":3,\"result\":\"noop\","
+            + "\"_seq_no\":7,\"_primary_term\":1,\"get\":{\"_source\":{\"n\":7}},\"status\":200}}";
 
     private ScriptedServer server;
     private StrictTransport client;
@@ -113,75 +117,83 @@ class RestDialectTest {
     }
 
     @Test
-    void whoeverMayNotUpdateIsToldNothingAndThenWritesWithoutAsking() throws Exception {
-        String written = "\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,"
-                + "\"_primary_term\":1";
-        server.then(
-                        json(
-                                200,
-                                "{\"took\":1,\"errors\":true,\"items\":[{\"index\":{" + written + ",\"status\":200}},"
-                                        + "{\"update\":{\"_index\":\"i\",\"_id\":\"1\",\"status\":403,\"error\":{\"type\":"
-                                        + "\"security_exception\",\"reason\":\"action [indices:data/write/update] is unauthorized\"}}}]}"))
-                .then(json(200, "{" + written + "}"));
+    void aWriteIsAskedWhatItLeavesOnceALookWasAnswered() throws Exception {
+        server.then(json(200, items(LOOK)))
+                .then(json(200, "{" + WRITTEN + "}"))
+                .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + LOOK)));
 
-        Answer<Written> asked =
-                dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
-        Answer<Written> notAsked =
-                dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
+        assertThat(sighted().sight()).as("as nobody knew").isNull();
+        Answer<Written> told = sighted();
 
-        assertThat(asked.value()).isNotNull();
-        assertThat(asked.sight()).isNull();
-        assertThat(notAsked.value()).isNotNull();
-        assertThat(server.received())
-                .extracting(r -> r.line().replaceFirst("\\?.*", ""))
-                .containsExactly("POST /i/_bulk", "PUT /i/_doc/1");
+        assertThat(told.value()).isNotNull();
+        assertThat(told.sight()).isNotNull();
+        assertThat(told.sight().seqNo()).isEqualTo(7);
+        assertThat(new String(told.sight().source(), UTF_8)).isEqualTo("{\"n\":7}");
+        assertThat(sent()).containsExactly("POST /i/_bulk", "PUT /i/_doc/1", "POST /i/_bulk");
+        assertThat(server.received().get(0).body()).as("nothing is written").doesNotContain("index");
     }
 
+    /** By a role, by a firewall that looks at answers and tells nothing, by no answer at all: of a look, nothing is unknown. */
     @Test
-    void whereNoBulkIsLetThroughTheWriteGoesAlone() throws Exception {
-        server.then(json(
-                        403,
-                        "{\"error\":{\"type\":\"security_exception\",\"reason\":\"action [indices:data/write/bulk] is"
-                                + " unauthorized\"},\"status\":403}"))
-                .then(json(
-                        200,
-                        "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,"
-                                + "\"_primary_term\":1}"));
-        Answer<Written> answer =
-                dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
-        assertThat(answer.value()).isNotNull();
-        assertThat(server.received()).hasSize(2);
-    }
-
-    /** A firewall that looks at answers may have let the request through. */
-    @Test
-    void whatAProxyRefusesIsUnknownOnceAndThenGoesAlone() throws Exception {
-        server.then(http(403, "text/html", "<html>forbidden</html>"))
-                .then(json(
-                        200,
-                        "{\"_index\":\"i\",\"_id\":\"1\",\"_version\":2,\"result\":\"updated\",\"_seq_no\":1,"
-                                + "\"_primary_term\":1}"));
-        assertThat(failure(dialect.bulkAndSee(List.of(unconditional()), LONG)).outcome())
-                .isEqualTo(Outcome.UNKNOWN);
-        assertThat(dialect.bulkAndSee(List.of(unconditional()), LONG)
-                        .get()
-                        .get(0)
-                        .value())
-                .isNotNull();
-        assertThat(server.received()).extracting(r -> r.line().charAt(1)).containsExactly('O', 'U'); // POST, PUT
-    }
-
-    /** It may be applied, and a second time it would be refused for its own first. */
-    @Test
-    void whatMayBeAppliedIsNotSentAgainToGoAlone() {
-        for (ScriptedServer.Answer answer : List.of(json(500, "{}"), ScriptedServer.reset(), json(400, "{}"))) {
-            int before = server.received().size();
-            server.then(answer);
-            assertThat(catchThrowable(() ->
-                            dialect.bulkAndSee(List.of(unconditional()), LONG).get()))
-                    .isNotNull();
-            assertThat(server.received()).hasSize(before + 1);
+    void whereALookIsRefusedWritesGoAlone() throws Exception {
+        String refused = "{\"update\":{\"_index\":\"i\",\"_id\":\"1\",\"status\":403,\"error\":{\"type\":"
+                + "\"security_exception\",\"reason\":\"action [indices:data/write/update] is unauthorized\"}}}";
+        for (ScriptedServer.Answer answer :
+                List.of(json(200, items(refused)), http(403, "text/html", "<html>forbidden</html>"), json(500, "{}"))) {
+            stop();
+            start();
+            server.then(answer).then(json(200, "{" + WRITTEN + "}")).then(json(200, "{" + WRITTEN + "}"));
+            assertThat(sighted().value()).isNotNull();
+            assertThat(sighted().sight()).isNull();
+            assertThat(sent()).containsExactly("POST /i/_bulk", "PUT /i/_doc/1", "PUT /i/_doc/1");
         }
+    }
+
+    @Test
+    void whatIsRefusedLaterIsNotAskedAgain() throws Exception {
+        String refused = "{\"update\":{\"_index\":\"i\",\"_id\":\"1\",\"status\":403,\"error\":{\"type\":"
+                + "\"security_exception\",\"reason\":\"no longer\"}}}";
+        server.then(json(200, items(LOOK)))
+                .then(json(200, "{" + WRITTEN + "}"))
+                .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + refused)))
+                .then(json(200, "{" + WRITTEN + "}"));
+        sighted();
+        assertThat(sighted().value()).isNotNull();
+        assertThat(sighted().sight()).isNull();
+        assertThat(sent()).containsExactly("POST /i/_bulk", "PUT /i/_doc/1", "POST /i/_bulk", "PUT /i/_doc/1");
+    }
+
+    /** An update that has changed something, of another document, or without what a condition needs. */
+    @Test
+    void anAnswerThatTellsSomethingElseIsNoSight() throws Exception {
+        for (String other : List.of(
+                LOOK.replace("\"_id\":\"1\"", "\"_id\":\"2\""),
+                LOOK.replace("noop", "updated"),
+                LOOK.replace("\"_seq_no\":7,", ""),
+                LOOK.replace("\"_version\":3,", ""),
+                LOOK.replace("\"_source\":{\"n\":7}", "\"found\":true"))) {
+            stop();
+            start();
+            server.then(json(200, items(LOOK)))
+                    .then(json(200, "{" + WRITTEN + "}"))
+                    .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + other)));
+            sighted();
+            assertThat(sighted().sight()).as(other).isNull();
+        }
+    }
+
+    private Answer<Written> sighted() throws Exception {
+        return dialect.bulkAndSee(List.of(unconditional()), LONG).get().get(0);
+    }
+
+    private List<String> sent() {
+        return server.received().stream()
+                .map(r -> r.line().replaceFirst("\\?.*", ""))
+                .toList();
+    }
+
+    private static String items(String items) {
+        return "{\"took\":1,\"errors\":false,\"items\":[" + items + "]}";
     }
 
     @Test

@@ -79,6 +79,14 @@ class DialectIT extends ServerTest {
         assertThat(source(answers.get(4))).isEqualTo("{\"n\":1}");
     }
 
+    private void awaitWritesThatTell() {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        List<Write> any = List.of(write(Operation.INDEX, "any", WriteCondition.none(), 0));
+        while (dialect.bulkAndSee(any, LIMIT).join().get(0).sight() == null) {
+            assertThat(System.nanoTime() - deadline).as("nanoseconds late").isNegative();
+        }
+    }
+
     /** Numbers that a server which writes them anew would change. */
     @Test
     @Since(value = "7", because = "with mapping types nobody is told")
@@ -100,6 +108,7 @@ class DialectIT extends ServerTest {
                         WriteCondition.ifSeqNo(2, 1),
                         Write.Parameters.DEFAULT,
                         "{\"n\":4}".getBytes(UTF_8)));
+        awaitWritesThatTell();
         long before = ((RestDialect) dialect).requests();
 
         List<Answer<Written>> answers = dialect.bulkAndSee(writes, LIMIT).join();

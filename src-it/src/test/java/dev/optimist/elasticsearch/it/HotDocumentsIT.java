@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -223,6 +224,9 @@ class HotDocumentsIT extends ServerTest {
     void aConflictCostsABatchARoundTripAndNotEachOfItsCalls() throws Exception {
         int conflicts = 6;
         counters.create("1", new Counter(0));
+        if (!hasMappingTypes()) {
+            awaitWritesThatTell();
+        }
         CountDownLatch applied = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger disturbances = new AtomicInteger(conflicts);
@@ -277,6 +281,54 @@ class HotDocumentsIT extends ServerTest {
                 .as("reads are for the first, and for whom nobody waited for")
                 .isBetween(1L, writes / 2);
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(THREADS * 50);
+    }
+
+    /** Which index a name leads to is told by a read alone; calls that always find one to go on from must not forget that. */
+    @Test
+    void anAliasThatGoesElsewhereIsFollowedThoughCallsNeverEnd() throws Exception {
+        String elsewhere = newIndex("{}");
+        String name = "hot-" + index;
+        rest.post("/_aliases", "{\"actions\":[" + action("add", index, name) + "]}")
+                .ok();
+        counters.create("1", new Counter(0));
+        typed(client.documents(elsewhere, Counter.class)).create("1", new Counter(0));
+        VersionedDocuments<Counter> aliased = typed(client.documents(name, Counter.class));
+        AtomicBoolean end = new AtomicBoolean();
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+            all.add(threads.submit(() -> {
+                int times = 0;
+                for (; !end.get(); times++) {
+                    aliased.readModifyWrite("1", c -> c.plus(1));
+                }
+                return times;
+            }));
+        }
+        awaitMoreThan(500, index);
+        rest.post(
+                        "/_aliases",
+                        "{\"actions\":[" + action("remove", index, name) + "," + action("add", elsewhere, name) + "]}")
+                .ok();
+        int switched = n(index);
+        awaitMoreThan(500, elsewhere);
+        end.set(true);
+        assertThat(sum(all)).isEqualTo(n(index) + n(elsewhere));
+        assertThat(n(index) - switched).as("what was under way").isLessThanOrEqualTo(2 * THREADS);
+    }
+
+    private static String action(String what, String index, String alias) {
+        return "{\"" + what + "\":{\"index\":\"" + index + "\",\"alias\":\"" + alias + "\"}}";
+    }
+
+    private int n(String name) {
+        return rest.get("/" + name + "/_doc/1").body().at("/_source/n").asInt();
+    }
+
+    private void awaitMoreThan(int n, String name) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (n(name) <= n) {
+            assertThat(System.nanoTime() - deadline).as("nanoseconds late").isNegative();
+        }
     }
 
     @Test
@@ -343,6 +395,29 @@ class HotDocumentsIT extends ServerTest {
             Thread.onSpinWait();
         }
         assertThat(Internals.lanes(client)).isZero();
+    }
+
+    /** Whether an answer tells what a write leaves is tried once for each index; until that is known, all is read. */
+    private void awaitWritesThatTell() throws Exception {
+        counters.create("told", new Counter(0));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long requests;
+        do {
+            assertThat(System.nanoTime() - deadline).as("nanoseconds late").isNegative();
+            requests = -Internals.requests(client);
+            CountDownLatch applied = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            CompletableFuture<?> first = counters.async().readModifyWrite("told", c -> {
+                applied.countDown();
+                await(go);
+                return c.plus(1);
+            });
+            await(applied);
+            CompletableFuture<?> second = counters.async().readModifyWrite("told", c -> c.plus(1));
+            go.countDown();
+            CompletableFuture.allOf(first, second).get(30, TimeUnit.SECONDS);
+            requests += Internals.requests(client);
+        } while (requests != 3); // one read for two writes
     }
 
     private static int increments(VersionedDocuments<Counter> counters, int times) {

@@ -144,6 +144,21 @@ class PipelinesIT extends BothFacesTest {
         assertThat(stored("1").at("/_source/n").asInt()).isEqualTo(2);
     }
 
+    /** What is dropped is compared with nothing, so that what it was made of may be of the past. */
+    @Test
+    void whoseChangeIsDroppedIsToldWhatIsThereNow() {
+        Documents<JsonNode> dropping = piped("{\"drop\":{\"if\":\"ctx.n == 13\"}}");
+        Documents<JsonNode> reusing = dropping.with(o -> o.reuseLastWrite(true));
+        dropping.create("1", n(1));
+        reusing.readModifyWrite("1", d -> with(d, 2));
+        reusing.readModifyWrite("1", d -> with(d, 3)); // from here on it needs no read
+        dropping.readModifyWrite("1", d -> with(d, 50));
+        ModificationResult<JsonNode> result = reusing.readModifyWrite("1", d -> with(d, 13));
+        assertThat(result.result()).isEqualTo(Result.NoOp);
+        assertThat(result.source()).isEqualTo(n(50));
+        assertThat(result.attempts()).isEqualTo(1);
+    }
+
     @Test
     void whatIsDroppedInABulkIsNotCountedAsApplied() throws Exception {
         piped("{\"drop\":{\"if\":\"ctx.n == 13\"}}");
