@@ -24,6 +24,8 @@ final class Charts {
     private static final int HEIGHT = 520;
     private static final double LEAST = 0.01; // a logarithmic axis has no 0
 
+    private static final int LABEL_DEGREES = 20;
+
     private final Path folder;
 
     Charts(Path folder) {
@@ -97,6 +99,7 @@ final class Charts {
                 .yAxisTitle(axis)
                 .build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES); // or long names run into each other
         values.forEach(
                 (bar, sides) -> chart.addSeries(bar, new ArrayList<>(sides.keySet()), new ArrayList<>(sides.values())));
         save(chart, name);

@@ -64,6 +64,15 @@ class DebeziumSourceTest {
         }
     }
 
+    /** Whoever read it has gone, which the server notices a moment later. */
+    private void awaitFreeSlot() throws SQLException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!query("SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '" + slot + "'")
+                .equals("0")) {
+            assertThat(System.nanoTime() - deadline).as("nanoseconds late").isNegative();
+        }
+    }
+
     private String query(String sql) throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection();
                 Statement statement = connection.createStatement();
@@ -310,10 +319,12 @@ class DebeziumSourceTest {
             run.catchUp();
             position = run.positions.get(0);
         }
+        awaitFreeSlot();
         sql("SELECT pg_replication_slot_advance('" + slot + "', pg_current_wal_lsn())");
         try (SourceRun run = run(position)) {
             assertThat(run.failure()).hasMessageContaining("begins at").hasMessageContaining("are lost");
         }
+        awaitFreeSlot();
         sql("SELECT pg_drop_replication_slot('" + slot + "')");
         try (SourceRun run = run(position)) {
             assertThat(run.failure()).hasMessageContaining("there is no replication slot " + slot);
