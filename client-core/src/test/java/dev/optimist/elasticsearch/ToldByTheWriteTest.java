@@ -51,10 +51,13 @@ class ToldByTheWriteTest {
         private final List<Write> notAsked = Collections.synchronizedList(new ArrayList<>());
         private final AtomicInteger conflictsAlone = new AtomicInteger();
         private String index = "i";
+        private volatile boolean absent;
         private volatile @Nullable Failure failure;
 
         private Stored stored() {
-            return new Stored(index, true, null, seqNo.get(), seqNo.get(), 1, "{\"n\":1}".getBytes(UTF_8));
+            return absent
+                    ? new Stored(index, false, null, 0, 0, 0, null)
+                    : new Stored(index, true, null, seqNo.get(), seqNo.get(), 1, "{\"n\":1}".getBytes(UTF_8));
         }
 
         private Written written(Write write) {
@@ -71,6 +74,7 @@ class ToldByTheWriteTest {
         @Override
         public CompletableFuture<Written> index(Write write, Duration timeout) {
             notAsked.add(write);
+            absent = false;
             if (conflictsAlone.getAndDecrement() > 0) {
                 return CompletableFuture.failedFuture(
                         new DialectException(ToldByTheWriteTest.failure(Outcome.CONFLICT)));
@@ -89,7 +93,7 @@ class ToldByTheWriteTest {
             Write only = writes.get(0);
             Failure because = failure;
             Answer<Written> answer = because == null ? Answer.of(written(only)) : Answer.failed(because);
-            if (because != null) {
+            if (because != null && because.conflict() != null) {
                 seqNo.incrementAndGet(); // of somebody else
             }
             return CompletableFuture.completedFuture(List.of(answer.seeing(stored())));
@@ -225,6 +229,27 @@ class ToldByTheWriteTest {
         next.join();
         assertThat(server.asked).noneMatch(write -> write.operation() == Operation.DELETE);
         assertThat(server.notAsked).anyMatch(write -> write.operation() == Operation.DELETE);
+    }
+
+    /** By what routing an alias leads to a document that is not there, nothing has told. */
+    @Test
+    void aCreateIsNotAsked() {
+        server.absent = true;
+        VersionedDocuments<Counter> counters = counters(o -> {});
+        CountDownLatch applied = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        var created = counters.async().readModifyWriteOptional("1", none -> {
+            applied.countDown();
+            await(go);
+            return Modification.index(new Counter(0));
+        });
+        await(applied);
+        var next = counters.async().readModifyWrite("1", c -> new Counter(c.n + 1));
+        go.countDown();
+        created.join();
+        next.join();
+        assertThat(server.asked).noneMatch(write -> write.operation() == Operation.CREATE);
+        assertThat(server.notAsked).anyMatch(write -> write.operation() == Operation.CREATE);
     }
 
     @Test
