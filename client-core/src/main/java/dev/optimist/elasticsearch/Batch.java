@@ -338,6 +338,7 @@ final class Batch<T> {
             endSent("an ingest pipeline dropped what was sent after it", null);
             return;
         }
+        sends = 0;
         if (dropped && !fresh) { // nobody has compared what it was made of: that may be of the past
             documents.stored(key, null);
             lane.see(documents, null);
@@ -346,7 +347,6 @@ final class Batch<T> {
             return;
         }
         Prepared<T> written = Objects.requireNonNull(write);
-        sends = 0;
         conflicts = 0;
         together = sent.size();
         Result result = answer.result();

@@ -8,12 +8,10 @@ import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Answer;
 import dev.optimist.elasticsearch.internal.Conflict;
-import dev.optimist.elasticsearch.internal.Dialect;
 import dev.optimist.elasticsearch.internal.DialectException;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
-import dev.optimist.elasticsearch.internal.Stored;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Written;
 import java.time.Duration;
@@ -21,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.SubstituteLoggingEvent;
 
 /** Answers bulks as it is told to, and otherwise applies everything, in a time of its own. */
-final class BulkServer implements Dialect {
+final class BulkServer extends PartialDialect {
     record Doc(int n) {}
 
     final List<List<Write>> requests = new ArrayList<>();
@@ -156,39 +153,8 @@ final class BulkServer implements Dialect {
     }
 
     @Override
-    public CompletableFuture<Stored> get(Address address, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
     public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
         looks.add(addresses);
         return look.apply(addresses);
-    }
-
-    @Override
-    public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<Written> index(Write write, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<Written> delete(Write write, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<Void> putDisabledObject(
-            String index, @Nullable String mappingType, String field, Duration timeout) {
-        throw new AssertionError("not used");
     }
 }

@@ -3,7 +3,6 @@ package dev.optimist.elasticsearch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +10,7 @@ import org.junit.jupiter.api.Test;
 class LaneTest {
     private static final State DOCUMENT = new State("i", null, "{}".getBytes(UTF_8), null);
 
-    private final MemoryServer.Client<Integer> client =
-            new MemoryServer(Executors.newSingleThreadExecutor()).client(Integer.class, 1);
+    private final MemoryServer.Client<Integer> client = new MemoryServer(Runnable::run).client(Integer.class, 1);
     private final ReadModifyWrite<Integer> one = reader();
     private final ReadModifyWrite<Integer> other = reader();
 

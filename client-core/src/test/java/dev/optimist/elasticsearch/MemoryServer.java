@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps documents in memory and compares and sets them, at a hundred times the speed of a real server: for tests that are
  * worth something by their number only.
  */
-final class MemoryServer implements Dialect {
+final class MemoryServer extends PartialDialect {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Kept(byte[] source, long version, long seqNo) {}
 
@@ -74,11 +74,6 @@ final class MemoryServer implements Dialect {
     }
 
     @Override
-    public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
     public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
         return answer(() ->
                 addresses.stream().map(address -> Answer.of(stored(address))).toList());
@@ -87,11 +82,6 @@ final class MemoryServer implements Dialect {
     @Override
     public CompletableFuture<Written> index(Write write, Duration timeout) {
         return answer(() -> write(write));
-    }
-
-    @Override
-    public CompletableFuture<Written> delete(Write write, Duration timeout) {
-        throw new AssertionError("not used");
     }
 
     @Override
@@ -104,17 +94,6 @@ final class MemoryServer implements Dialect {
         return answer(() -> writes.stream()
                 .map(write -> item(write).seeing(stored(write.address())))
                 .toList());
-    }
-
-    @Override
-    public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<Void> putDisabledObject(
-            String index, @Nullable String mappingType, String field, Duration timeout) {
-        throw new AssertionError("not used");
     }
 
     private <A> CompletableFuture<A> answer(Supplier<A> answer) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Answer;
-import dev.optimist.elasticsearch.internal.Dialect;
 import dev.optimist.elasticsearch.internal.Stored;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Written;
@@ -14,11 +13,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,7 +32,7 @@ class MemoryTest {
      * Has every document there is, and keeps none: a million round trips to a real server take minutes, and ten times that
      * is what the server itself leaves on the heap. The same on a real one: MillionDocumentsIT.
      */
-    private static final class EveryDocument implements Dialect {
+    private static final class EveryDocument extends PartialDialect {
         private final AtomicInteger writes = new AtomicInteger();
 
         @Override
@@ -45,11 +42,6 @@ class MemoryTest {
 
         private static Stored stored() {
             return new Stored("i", true, null, 1, 1, 1, "{\"n\":1}".getBytes(UTF_8));
-        }
-
-        @Override
-        public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
-            throw new AssertionError("not used");
         }
 
         @Override
@@ -72,22 +64,6 @@ class MemoryTest {
         public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
             return CompletableFuture.completedFuture(
                     writes.stream().map(write -> Answer.of(written())).toList());
-        }
-
-        @Override
-        public CompletableFuture<Written> delete(Write write, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<Void> putDisabledObject(
-                String index, @Nullable String mappingType, String field, Duration timeout) {
-            throw new AssertionError("not used");
         }
     }
 

@@ -3,9 +3,7 @@ package dev.optimist.elasticsearch;
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.internal.Address;
-import dev.optimist.elasticsearch.internal.Answer;
 import dev.optimist.elasticsearch.internal.Conflict;
-import dev.optimist.elasticsearch.internal.Dialect;
 import dev.optimist.elasticsearch.internal.DialectException;
 import dev.optimist.elasticsearch.internal.Failure;
 import dev.optimist.elasticsearch.internal.Failure.Outcome;
@@ -23,7 +21,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Fails as it is told to, and then answers. */
-final class ScriptedDialect implements Dialect {
+final class ScriptedDialect extends PartialDialect {
     int sends;
     int deletes;
     boolean silent;
@@ -89,21 +87,6 @@ final class ScriptedDialect implements Dialect {
     public CompletableFuture<Written> delete(Write write, Duration timeout) {
         deletes++;
         return answer(new Written("i", Result.Deleted, 2, 1, 1), timeout);
-    }
-
-    @Override
-    public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-        throw new AssertionError("not used");
-    }
-
-    @Override
-    public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
-        throw new AssertionError("not used");
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.optimist.elasticsearch.VersionConflictException.Kind;
 import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Answer;
 import dev.optimist.elasticsearch.internal.Conflict;
-import dev.optimist.elasticsearch.internal.Dialect;
 import dev.optimist.elasticsearch.internal.DialectException;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import dev.optimist.elasticsearch.internal.Failure;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,7 +43,7 @@ class ToldByTheWriteTest {
     record Counter(int n) {}
 
     /** Answers every write that is asked what it leaves with the same failure, and tells the document with it. */
-    private static final class Telling implements Dialect {
+    private static final class Telling extends PartialDialect {
         private final AtomicInteger seqNo = new AtomicInteger(1);
         private final List<Write> asked = Collections.synchronizedList(new ArrayList<>());
         private final List<Write> notAsked = Collections.synchronizedList(new ArrayList<>());
@@ -97,32 +95,6 @@ class ToldByTheWriteTest {
                 seqNo.incrementAndGet(); // of somebody else
             }
             return CompletableFuture.completedFuture(List.of(answer.seeing(stored())));
-        }
-
-        @Override
-        public CompletableFuture<long[]> versions(List<Address> addresses, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<List<Answer<Stored>>> mget(List<Address> addresses, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<List<Answer<Written>>> bulk(List<Write> writes, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<Map<String, String>> uuids(String target, Duration timeout) {
-            throw new AssertionError("not used");
-        }
-
-        @Override
-        public CompletableFuture<Void> putDisabledObject(
-                String index, @Nullable String mappingType, String field, Duration timeout) {
-            throw new AssertionError("not used");
         }
     }
 
@@ -214,19 +186,7 @@ class ToldByTheWriteTest {
 
     @Test
     void aDeleteIsNotAskedAsTheUpdateAfterItCouldMakeAnIndexAnew() {
-        VersionedDocuments<Counter> counters = counters(o -> {});
-        CountDownLatch applied = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        var deleted = counters.async().readModifyWriteOptional("1", c -> {
-            applied.countDown();
-            await(go);
-            return Modification.delete();
-        });
-        await(applied);
-        var next = counters.async().readModifyWrite("1", c -> new Counter(c.n + 1));
-        go.countDown();
-        deleted.join();
-        next.join();
+        withOneThatWaits(Modification.delete());
         assertThat(server.asked).noneMatch(write -> write.operation() == Operation.DELETE);
         assertThat(server.notAsked).anyMatch(write -> write.operation() == Operation.DELETE);
     }
@@ -235,21 +195,25 @@ class ToldByTheWriteTest {
     @Test
     void aCreateIsNotAsked() {
         server.absent = true;
+        withOneThatWaits(Modification.index(new Counter(0)));
+        assertThat(server.asked).noneMatch(write -> write.operation() == Operation.CREATE);
+        assertThat(server.notAsked).anyMatch(write -> write.operation() == Operation.CREATE);
+    }
+
+    private void withOneThatWaits(Modification<Counter> modification) {
         VersionedDocuments<Counter> counters = counters(o -> {});
         CountDownLatch applied = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        var created = counters.async().readModifyWriteOptional("1", none -> {
+        var first = counters.async().readModifyWriteOptional("1", current -> {
             applied.countDown();
             await(go);
-            return Modification.index(new Counter(0));
+            return modification;
         });
         await(applied);
         var next = counters.async().readModifyWrite("1", c -> new Counter(c.n + 1));
         go.countDown();
-        created.join();
+        first.join();
         next.join();
-        assertThat(server.asked).noneMatch(write -> write.operation() == Operation.CREATE);
-        assertThat(server.notAsked).anyMatch(write -> write.operation() == Operation.CREATE);
     }
 
     @Test
