@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
+import dev.optimist.elasticsearch.internal.Deadlines;
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +49,13 @@ final class Call<T> {
             int together,
             boolean recovered) {}
 
+    private final class Outcome extends Deadlines.Timed<Done<T>> {
+        @Override
+        protected void timeIsUp() {
+            takeBack(Limit.DEADLINE, null);
+        }
+    }
+
     private enum Stage {
         OPEN,
         /** Its change is in a write that may have been sent. */
@@ -64,7 +72,7 @@ final class Call<T> {
     private final Retry.AsyncContext<Object> context;
     private final long deadline;
     private final List<VersionConflictException> conflicts = new ArrayList<>(0);
-    private final CompletableFuture<Done<T>> outcome = new CompletableFuture<>();
+    private final Outcome outcome = new Outcome();
     private volatile int attempt;
     private volatile @Nullable Batch<T> sentBy;
     private volatile Stage stage = Stage.OPEN;
@@ -132,6 +140,11 @@ final class Call<T> {
 
     CompletableFuture<Done<T>> outcome() {
         return outcome;
+    }
+
+    /** It ends at its deadline although no thread of the caller's waits for it. */
+    void endAtDeadline(Deadlines deadlines) {
+        deadlines.watch(outcome, time());
     }
 
     /** Returns whether it has ended, which its caller may still have to be told. */

@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import dev.optimist.elasticsearch.internal.Deadlines;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Lanes {
     }
 
     private final ConcurrentMap<Key, Lane> lanes = new ConcurrentHashMap<>();
+    private final Deadlines deadlines = new Deadlines();
     private final Rounds rounds;
 
     Lanes(Rounds rounds) {
@@ -30,6 +32,11 @@ final class Lanes {
 
     Rounds rounds() {
         return rounds;
+    }
+
+    /** Returns what ends the calls for which no thread waits. */
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     Lane of(Key key) {

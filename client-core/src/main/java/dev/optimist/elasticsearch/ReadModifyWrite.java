@@ -4,7 +4,6 @@ import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import dev.optimist.elasticsearch.Steps.Prepared;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -157,21 +156,13 @@ final class ReadModifyWrite<T> {
             Call<T> call = call(key, steps, modifier, writeId);
             Lane.Entry entry = call.lane().enter(call);
             if (entry != Lane.Entry.GONE) {
-                alarm(call);
+                call.endAtDeadline(lanes.deadlines());
                 if (entry == Lane.Entry.LEADS) {
                     lanes.left(key, call.lane(), null, 0);
                 }
                 return call;
             }
         }
-    }
-
-    /** Ends it at its deadline, by the JDK's timer: all threads of our own may be in slow functions. */
-    private static void alarm(Call<?> call) {
-        CompletableFuture<Void> clock = new CompletableFuture<>();
-        var unused = clock.completeOnTimeout(null, call.left(), TimeUnit.NANOSECONDS)
-                .thenRun(() -> call.takeBack(Limit.DEADLINE, null));
-        var unusedToo = call.outcome().whenComplete((done, failed) -> clock.cancel(false));
     }
 
     private Call<T> call(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {

@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * Here an alarm that is set stays set: as a rule to the end of a request that was answered long ago, so that it rings once
  * in a request timeout and not once a request. Thread-safe.
  */
-final class Deadlines {
+public final class Deadlines {
     private final Set<Timed<?>> open = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
 
     /** A future with a time of its own. */
-    abstract static class Timed<R> extends CompletableFuture<R> {
+    public abstract static class Timed<R> extends CompletableFuture<R> {
         private long end;
         private volatile @Nullable Deadlines watchedBy;
 
         /** Called once if it is not complete in time; completes it. */
-        abstract void timeIsUp();
+        protected abstract void timeIsUp();
 
         @Override
         public boolean complete(R value) {
@@ -60,7 +60,7 @@ final class Deadlines {
     private record Alarm(long at, CompletableFuture<@Nullable Void> clock) {}
 
     /** Ends the future after this time, unless it is complete by then. A future is watched once. */
-    void watch(Timed<?> future, Duration timeout) {
+    public void watch(Timed<?> future, Duration timeout) {
         future.end = System.nanoTime() + timeout.toNanos();
         future.watchedBy = this;
         open.add(future);

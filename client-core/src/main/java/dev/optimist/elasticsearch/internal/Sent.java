@@ -89,7 +89,7 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
     }
 
     @Override
-    void timeIsUp() {
+    protected void timeIsUp() {
         if (!decided.compareAndSet(false, true)) {
             return;
         }

@@ -108,7 +108,7 @@ class DeadlinesTest {
 
     private static final class OrTimeout extends Deadlines.Timed<String> {
         @Override
-        void timeIsUp() {
+        protected void timeIsUp() {
             completeExceptionally(new TimeoutException());
         }
     }
