@@ -1,13 +1,18 @@
 package dev.optimist.elasticsearch.bench;
 
+import co.elastic.clients.elasticsearch.ElasticsearchAsyncClient;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.Time;
 import co.elastic.clients.elasticsearch.core.GetResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is written without this library, each by its book. */
@@ -75,6 +80,36 @@ final class ByHand {
                     return false;
                 }
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * GET and conditional PUT once, with an end to both as this library has it: the server is told when to stop trying, and the
+     * caller stops waiting, for which elasticsearch-java has asynchronous calls.
+     */
+    record InTime(String name, ElasticsearchAsyncClient client, String index) implements Side {
+        private static final long SECONDS = 30;
+        private static final Time TIMEOUT = Time.of(t -> t.time(SECONDS + "s"));
+
+        @Override
+        public Outcome sellOne(String id, long end) throws IOException, InterruptedException {
+            GetResponse<Article> read = inTime(client.get(g -> g.index(index).id(id), Article.class));
+            Article article = Objects.requireNonNull(read.source()).sellOne();
+            inTime(client.index(i -> i.index(index)
+                    .id(id)
+                    .ifSeqNo(read.seqNo())
+                    .ifPrimaryTerm(read.primaryTerm())
+                    .timeout(TIMEOUT)
+                    .document(article)));
+            return Outcome.ACKNOWLEDGED;
+        }
+
+        private static <R> R inTime(CompletableFuture<R> answer) throws IOException, InterruptedException {
+            try {
+                return answer.get(SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException(e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch.bench;
 
+import co.elastic.clients.elasticsearch.ElasticsearchAsyncClient;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.rest5_client.Rest5ClientTransport;
@@ -26,7 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * One sale that nobody disturbs, with nothing of a server's time in it: by hand, and by this library. It is warmed up by number
+ * One sale that nobody disturbs, with nothing of a server's time in it: by hand, by hand with
+ * time-outs, and by this library. It is warmed up by number
  * of sales and not by time, or on a busy machine what is measured would not be compiled yet.
  */
 @State(Scope.Benchmark)
@@ -66,6 +68,7 @@ public class ClientPath {
     private ElasticsearchClient elasticsearch;
     private VersionedClient client;
     private Side byHand;
+    private Side inTime;
     private VersionedDocuments<Article> articles;
 
     /** Connects both to the same. */
@@ -83,6 +86,8 @@ public class ClientPath {
             client = VersionedClient.of(elasticsearch);
         }
         byHand = new ByHand.Loop(Sides.BY_HAND, elasticsearch, Recorded.INDEX, ByHand::none);
+        inTime = new ByHand.InTime(
+                Sides.BY_HAND, new ElasticsearchAsyncClient(elasticsearch._transport()), Recorded.INDEX);
         articles = client.documents(Recorded.INDEX, Article.class);
     }
 
@@ -101,6 +106,11 @@ public class ClientPath {
         return byHand.sellOne(Recorded.ID, 0);
     }
 
+    /** The same, each bounded in time. */
+    Side.Outcome sellInTime() throws IOException, InterruptedException {
+        return inTime.sellOne(Recorded.ID, 0);
+    }
+
     /** The same by this library. */
     ModificationResult<Article> sell() {
         return articles.readModifyWrite(Recorded.ID, Article::sellOne);
@@ -111,6 +121,14 @@ public class ClientPath {
     public void byHand(Blackhole results) throws IOException, InterruptedException {
         for (int i = 0; i < SALES; i++) {
             results.consume(sellByHand());
+        }
+    }
+
+    /** Sells by hand, bounded in time. */
+    @Benchmark
+    public void byHandInTime(Blackhole results) throws IOException, InterruptedException {
+        for (int i = 0; i < SALES; i++) {
+            results.consume(sellInTime());
         }
     }
 

@@ -82,6 +82,9 @@ public final class ClientPathRun {
             lines.add(figure.line(server + "-by-hand", hand));
             lines.add(figure.line(server + "-read-modify-write", ours));
             lines.add(figure.line(server + "-beyond-by-hand", differences(ours, hand)));
+            double[] inTime = forks(results, "byHandInTime", figure);
+            lines.add(figure.line(server + "-by-hand-in-time", inTime));
+            lines.add(figure.line(server + "-beyond-by-hand-in-time", differences(ours, inTime)));
         }
         return lines;
     }

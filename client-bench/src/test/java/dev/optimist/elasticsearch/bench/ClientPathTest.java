@@ -10,15 +10,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ClientPathTest {
 
-    /** What was recorded is taken for what it is by both, so that both do all that they do with a server. */
+    /** What was recorded is taken for what it is by all, so that they do all that they do with a server. */
     @ParameterizedTest
     @EnumSource
-    void bothSell(ClientPath.Server server) throws IOException, InterruptedException {
+    void allSell(ClientPath.Server server) throws IOException, InterruptedException {
         ClientPath path = new ClientPath();
         path.server = server;
         path.setUp();
         try {
             assertThat(path.sellByHand()).isEqualTo(Side.Outcome.ACKNOWLEDGED);
+            assertThat(path.sellInTime()).isEqualTo(Side.Outcome.ACKNOWLEDGED);
             ModificationResult<Article> sold = path.sell();
             assertThat(sold.result()).isEqualTo(Result.Updated);
             assertThat(sold.attempts()).isOne();
