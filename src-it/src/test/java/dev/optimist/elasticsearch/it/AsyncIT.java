@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** The same names, without waiting. */
 class AsyncIT extends ServerTest {
+    /** Seconds, for what comes at once or, with a guard taken out, never. */
+    private static final long PATIENCE = 30;
 
     @Test
     void everyMethodDoesWhatItsNameSays() {
@@ -253,7 +255,9 @@ class AsyncIT extends ServerTest {
     }
 
     private static <E extends Throwable> E failure(Class<E> type, CompletableFuture<?> future) {
-        CompletionException e = catchThrowableOfType(CompletionException.class, future::join);
+        CompletionException e = catchThrowableOfType(
+                CompletionException.class,
+                () -> future.copy().orTimeout(PATIENCE, TimeUnit.SECONDS).join());
         assertThat(e).as("failure").isNotNull();
         assertThat(e.getCause()).isInstanceOf(type);
         return type.cast(e.getCause());
@@ -261,7 +265,7 @@ class AsyncIT extends ServerTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
