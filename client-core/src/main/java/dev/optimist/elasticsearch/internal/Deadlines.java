@@ -8,17 +8,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends futures that are not complete in time. {@link CompletableFuture#orTimeout} does
  * the same, but wakes its timer's thread for every request, which costs more than all that we do with a document's JSON.
- * Here an alarm that is set stays set: as a rule to the end of a request that was answered long ago, so that it rings once
- * in a request timeout and not once a request. Thread-safe.
+ * Here an alarm that is set stays set: as a rule to the end of what was complete long ago, so that it rings once in a
+ * timeout and not once a request or call. Thread-safe.
  */
 public final class Deadlines {
+    /** So much later than wanted at most, as it looks at all that are open: thousands may end one after the other. */
+    private static final long GRAIN = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Set<Timed<?>> open = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Alarm> alarm = new AtomicReference<>();
+    private final LongAdder looks = new LongAdder();
 
     /** A future with a time of its own. */
     public abstract static class Timed<R> extends CompletableFuture<R> {
@@ -76,6 +81,11 @@ public final class Deadlines {
         return open.size();
     }
 
+    /** Returns how often it has looked at those that are open. */
+    long looks() {
+        return looks.sum();
+    }
+
     private void ringAt(long end) {
         while (true) {
             Alarm set = alarm.get();
@@ -96,6 +106,7 @@ public final class Deadlines {
     }
 
     private void ring(Alarm rung) {
+        looks.increment();
         alarm.compareAndSet(rung, null); // before looking: whoever comes too late to be seen sets it again
         long now = System.nanoTime();
         long least = Long.MAX_VALUE;
@@ -109,7 +120,7 @@ public final class Deadlines {
             }
         }
         if (least < Long.MAX_VALUE) {
-            ringAt(now + least);
+            ringAt(now + Math.max(GRAIN, least));
         }
         for (Timed<?> watched : late) { // last, as it runs what others have put behind these futures
             open.remove(watched);

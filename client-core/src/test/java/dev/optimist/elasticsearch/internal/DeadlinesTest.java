@@ -71,6 +71,23 @@ class DeadlinesTest {
         ends(watched(SHORT));
     }
 
+    /** However many end one after the other, it does not look at all the others for each. */
+    @Test
+    void looksAtMostOnceAMillisecond() {
+        List<CompletableFuture<String>> all = new ArrayList<>();
+        long begun = System.nanoTime();
+        for (int i = 0; i < 2000; i++) {
+            long end = TimeUnit.MILLISECONDS.toNanos(300) + TimeUnit.MICROSECONDS.toNanos(50L * i);
+            all.add(watched(Duration.ofNanos(begun + end - System.nanoTime())));
+        }
+        long before = deadlines.looks();
+        long first = System.nanoTime();
+        all.forEach(DeadlinesTest::ends);
+        assertThat(deadlines.looks() - before)
+                .isLessThanOrEqualTo(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - first) + 2)
+                .isPositive();
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
     void nobodyIsForgottenWhenManyComeAtOnce(long seed) throws Exception {
