@@ -142,7 +142,7 @@ final class Call<T> {
         return outcome;
     }
 
-    /** It ends at its deadline although no thread of the caller's waits for it. */
+    /** It ends at its deadline although no thread of the caller's waits, and all of ours may be in slow functions. */
     void endAtDeadline(Deadlines deadlines) {
         deadlines.watch(outcome, time());
     }

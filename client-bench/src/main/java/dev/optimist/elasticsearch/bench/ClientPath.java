@@ -27,9 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * One sale that nobody disturbs, with nothing of a server's time in it: by hand, by hand with
- * time-outs, and by this library. It is warmed up by number
- * of sales and not by time, or on a busy machine what is measured would not be compiled yet.
+ * One sale that nobody disturbs, with nothing of a server's time in it: by hand, by hand with time-outs, and by this library. It
+ * is warmed up by number of sales and not by time, or on a busy machine what is measured would not be compiled yet.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
