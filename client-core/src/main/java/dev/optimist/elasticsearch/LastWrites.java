@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Documents as this client wrote them last, to be written again without a read. What is kept is a guess: a write on top of
  * it is conditional, and if somebody else has written since, it is refused and the next attempt reads. Thread-safe.
  *
- * <p>The condition says nothing of what an ingest pipeline of the index has made of what was sent, and no answer tells that
- * there is one. So a document is given out only once a read has shown it to be stored as it was sent.
+ * <p>The condition says nothing of what an ingest pipeline of the index has made of what was sent, nor does the answer to a
+ * single write. So a document is given out only once a read has shown it to be stored as it was sent.
  */
 final class LastWrites {
     /** After so long a guess is more often wrong than right, and a conflict costs more than a read. */

@@ -26,15 +26,28 @@ final class BulkRequests {
     private static final String OF_ANY =
             OF_EXTERNAL + ",items.*._index,items.*._version,items.*._seq_no,items.*._primary_term";
 
+    /** The parameter that makes a server say which pipelines a document went through: of none, an empty list. */
+    static final String LIST_PIPELINES = "list_executed_pipelines";
+
+    private static final String LISTED = "executed_pipelines";
+
     /** Of a line that says what to do, about: no more than a first guess of the size. */
     private static final int ACTION_BYTES = 128;
+
+    /** What the answer tells beyond what became of each write. */
+    private enum Telling {
+        NOTHING,
+        /** The document, by an item of its own. */
+        DOCUMENT,
+        PIPELINES
+    }
 
     private BulkRequests() {}
 
     /** {@code refresh} and {@code wait_for_active_shards} are those of the first. */
     static SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint(
             List<Write> writes, Duration timeout, BulkBody body) {
-        return endpoint(writes, timeout, body, false);
+        return endpoint(writes, timeout, body, Telling.NOTHING);
     }
 
     /**
@@ -43,11 +56,17 @@ final class BulkRequests {
      */
     static SimpleEndpoint<List<Write>, List<Answer<Written>>> seeing(
             List<Write> writes, Duration timeout, BulkBody body) {
-        return endpoint(writes, timeout, body, true);
+        return endpoint(writes, timeout, body, Telling.DOCUMENT);
+    }
+
+    /** The same, and of each write that went through no pipeline, what was sent is what is there. */
+    static SimpleEndpoint<List<Write>, List<Answer<Written>>> listing(
+            List<Write> writes, Duration timeout, BulkBody body) {
+        return endpoint(writes, timeout, body, Telling.PIPELINES);
     }
 
     private static SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint(
-            List<Write> writes, Duration timeout, BulkBody body, boolean seeing) {
+            List<Write> writes, Duration timeout, BulkBody body, Telling telling) {
         Address first = writes.get(0).address();
         String index = first.index();
         return new SimpleEndpoint<>(
@@ -55,20 +74,26 @@ final class BulkRequests {
                 all -> "POST",
                 all -> Endpoints.path(first, "_bulk"),
                 all -> Map.of("index", index),
-                all -> parameters(all, timeout, seeing),
+                all -> parameters(all, timeout, telling),
                 EndpointBase.emptyMap(),
-                all -> body(all, index, body, seeing),
-                new BulkParser(writes, seeing));
+                all -> body(all, index, body, telling == Telling.DOCUMENT),
+                new BulkParser(writes, telling));
     }
 
-    /** Only such a look, which writes nothing; answered with whether it has told what is there, or that nothing is. */
-    static SimpleEndpoint<Address, Boolean> look(Address address, Duration timeout, BulkBody body) {
+    /**
+     * Only such a look, which writes nothing; answered with whether it has told what is there, or that nothing is.
+     *
+     * @param listing whether a server shall refuse it that knows of no such parameter
+     */
+    static SimpleEndpoint<Address, Boolean> look(Address address, Duration timeout, boolean listing, BulkBody body) {
         return new SimpleEndpoint<>(
                 "es/bulk",
                 one -> "POST",
                 one -> Endpoints.path(one, "_bulk"),
                 one -> Map.of("index", one.index()),
-                one -> Map.of("timeout", Endpoints.serverTimeout(timeout)),
+                one -> listing
+                        ? Map.of("timeout", Endpoints.serverTimeout(timeout), LIST_PIPELINES, "true")
+                        : Map.of("timeout", Endpoints.serverTimeout(timeout)),
                 EndpointBase.emptyMap(),
                 one -> {
                     body.begin(ACTION_BYTES);
@@ -83,7 +108,7 @@ final class BulkRequests {
         body.plain(",\"_source\":true}}\n{\"doc\":{}}\n");
     }
 
-    private static Map<String, String> parameters(List<Write> writes, Duration timeout, boolean seeing) {
+    private static Map<String, String> parameters(List<Write> writes, Duration timeout, Telling telling) {
         Map<String, String> all = new HashMap<>(8);
         Write.Parameters first = writes.get(0).parameters();
         if (first.refresh() != null) {
@@ -93,8 +118,13 @@ final class BulkRequests {
             all.put("wait_for_active_shards", first.waitForActiveShards());
         }
         all.put("timeout", Endpoints.serverTimeout(timeout));
-        if (!seeing) {
-            all.put("filter_path", isExternal(writes) ? OF_EXTERNAL : OF_ANY);
+        switch (telling) {
+            case NOTHING -> all.put("filter_path", isExternal(writes) ? OF_EXTERNAL : OF_ANY);
+            case PIPELINES -> {
+                all.put(LIST_PIPELINES, "true");
+                all.put("filter_path", OF_ANY + ",items.*." + LISTED);
+            }
+            case DOCUMENT -> {} // see seeing
         }
         return all;
     }
@@ -217,12 +247,12 @@ final class BulkRequests {
     /** One answer each, in the order of the writes. */
     private static final class BulkParser extends ItemsParser<List<Answer<Written>>> {
         private final List<Write> writes;
-        private final boolean seeing;
+        private final Telling telling;
         private final List<Answer<Written>> answers;
 
-        BulkParser(List<Write> writes, boolean seeing) {
+        BulkParser(List<Write> writes, Telling telling) {
             this.writes = writes;
-            this.seeing = seeing;
+            this.telling = telling;
             this.answers = new ArrayList<>(writes.size());
         }
 
@@ -235,8 +265,11 @@ final class BulkRequests {
         @Override
         void take(JsonParser parser) throws IOException {
             Write write = writes.get(Math.min(answers.size(), writes.size() - 1)); // too many are told later
-            Answer<Written> answer = item(parser, write.address()).writtenItem(write);
-            if (seeing) {
+            DocumentFields told = item(parser, write.address());
+            Answer<Written> answer = told.writtenItem(write);
+            if (telling == Telling.PIPELINES) {
+                answer = answer.seeing(told.asSent(write));
+            } else if (telling == Telling.DOCUMENT) {
                 parser.nextToken();
                 expect(parser, JsonToken.START_OBJECT);
                 answer = answer.seeing(item(parser, write.address()).sight(write.address()));

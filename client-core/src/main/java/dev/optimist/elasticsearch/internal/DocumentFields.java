@@ -29,6 +29,7 @@ final class DocumentFields {
     private long seqNo;
     private long primaryTerm;
     private byte @Nullable [] source;
+    private @Nullable Boolean changed;
     private long status;
     private boolean failed;
     private @Nullable String errorType;
@@ -52,6 +53,7 @@ final class DocumentFields {
         seqNo = Stored.NO_SEQ_NO;
         primaryTerm = Stored.NO_PRIMARY_TERM;
         source = null;
+        changed = null;
         status = 0;
         failed = false;
         errorType = null;
@@ -75,6 +77,13 @@ final class DocumentFields {
             case "_primary_term" -> primaryTerm = number(parser);
             case "_source" -> source = source(parser);
             case "get" -> get(parser);
+            case "executed_pipelines" -> {
+                AnswerParser.expect(parser, JsonToken.START_ARRAY);
+                changed = parser.nextToken() != JsonToken.END_ARRAY;
+                while (parser.currentToken() != JsonToken.END_ARRAY) {
+                    parser.nextToken();
+                }
+            }
             case "status" -> status = number(parser);
             case "error" -> error(parser);
             default -> parser.skipChildren();
@@ -156,6 +165,14 @@ final class DocumentFields {
         }
         return result == Result.NoOp && version != null && seqNo >= 0 && source != null
                 ? new Stored(index, true, address.routing(), version, seqNo, primaryTerm, source)
+                : null;
+    }
+
+    /** As a write that was not refused, and that the answer says went through no pipeline; else null. */
+    @Nullable
+    Stored asSent(Write write) {
+        return !failed && Boolean.FALSE.equals(changed) && index != null && version != null && seqNo >= 0
+                ? new Stored(index, true, write.address().routing(), version, seqNo, primaryTerm, write.source())
                 : null;
     }
 

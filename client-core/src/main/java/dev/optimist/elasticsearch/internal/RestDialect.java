@@ -5,6 +5,8 @@ import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.endpoints.SimpleEndpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.optimist.elasticsearch.WriteCondition;
+import dev.optimist.elasticsearch.internal.Sights.Told;
+import dev.optimist.elasticsearch.internal.Sights.Way;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,43 +105,120 @@ public final class RestDialect implements Dialect {
     }
 
     /**
-     * Each write, and after it an update of the same document that changes nothing: that is answered with the source, of which
-     * the same primary has just written or refused to write, so that it is read where it is newest.
+     * As an update behind each write tells it, or the answer to the write alone: an index that was seen to store what it was sent
+     * has stored it again, if it went through no pipeline. Of what somebody else has written, only the update tells.
      */
     @Override
     public CompletableFuture<List<Answer<Written>>> bulkAndSee(List<Write> writes, Duration timeout) {
+        return switch (way(writes, timeout)) {
+            case READ -> Dialect.super.bulkAndSee(writes, timeout);
+            case UPDATE -> bulkWithUpdates(writes, timeout);
+            case AS_SENT -> bulkAsSent(writes, timeout);
+        };
+    }
+
+    private Way way(List<Write> writes, Duration timeout) {
+        Way way = Way.AS_SENT;
         for (Write write : writes) {
             Address address = write.address();
-            if (address.mappingType() != null || !sights.tells(address.index(), () -> look(address, timeout))) {
-                return Dialect.super.bulkAndSee(writes, timeout);
+            Way its =
+                    address.mappingType() != null ? Way.READ : sights.of(address.index(), () -> look(address, timeout));
+            if (its == Way.READ) {
+                return Way.READ;
+            }
+            if (its == Way.UPDATE
+                    || write.source() == null
+                    || write.parameters().pipeline() != null) {
+                way = Way.UPDATE;
             }
         }
+        return way;
+    }
+
+    /**
+     * Each write, and after it an update of the same document that changes nothing: that is answered with the source, of which
+     * the same primary has just written or refused to write, so that it is read where it is newest.
+     */
+    private CompletableFuture<List<Answer<Written>>> bulkWithUpdates(List<Write> writes, Duration timeout) {
         BulkBody body = new BulkBody(bodies);
-        return exchange(
-                writes,
-                BulkRequests.seeing(writes, timeout, body),
-                timeout,
-                Write.Operation.INDEX,
-                WriteCondition.none(),
-                answers -> {
-                    body.answered();
-                    return seen(writes, sameNumber(writes, answers));
+        return bulk(writes, BulkRequests.seeing(writes, timeout, body), body, timeout)
+                .whenComplete((answers, failed) -> {
+                    for (int i = 0; answers != null && i < answers.size(); i++) {
+                        seen(writes.get(i), answers.get(i));
+                    }
                 });
     }
 
-    private List<Answer<Written>> seen(List<Write> writes, List<Answer<Written>> answers) {
-        for (int i = 0; i < answers.size(); i++) {
-            if (answers.get(i).sight() == null) {
-                sights.refused(writes.get(i).address().index());
+    private void seen(Write write, Answer<Written> answer) {
+        String index = write.address().index();
+        Stored sight = answer.sight();
+        Written written = answer.value();
+        if (sight == null) {
+            sights.refused(index);
+        } else if (isConflict(answer)) {
+            sights.contested(index);
+        } else if (written != null && written.seqNo() == sight.seqNo()) { // else somebody else's
+            byte[] sent = write.source();
+            byte[] source = sight.source();
+            if (sent != null && source != null && DocumentCodec.sameJson(sent, source)) {
+                sights.asSent(index);
+            } else {
+                sights.changed(index);
             }
         }
-        return answers;
+    }
+
+    private static boolean isConflict(Answer<Written> answer) {
+        Failure failure = answer.failure();
+        return failure != null && failure.conflict() != null;
+    }
+
+    private CompletableFuture<List<Answer<Written>>> bulkAsSent(List<Write> writes, Duration timeout) {
+        BulkBody body = new BulkBody(bodies);
+        long begun = System.nanoTime();
+        return bulk(writes, BulkRequests.listing(writes, timeout, body), body, timeout)
+                .whenComplete((answers, failed) -> {
+                    for (int i = 0; answers != null && i < answers.size(); i++) {
+                        listed(writes.get(i), answers.get(i));
+                    }
+                })
+                .exceptionallyCompose(failed -> {
+                    if (!isUnlisted(failed)) {
+                        return CompletableFuture.failedFuture(failed);
+                    }
+                    writes.forEach(write -> sights.unlisted(write.address().index())); // by an older node
+                    return bulkWithUpdates(writes, left(timeout, begun));
+                });
+    }
+
+    private void listed(Write write, Answer<Written> answer) {
+        String index = write.address().index();
+        if (isConflict(answer)) {
+            sights.contested(index);
+        } else if (answer.value() != null && answer.sight() == null) {
+            sights.changed(index);
+        }
+    }
+
+    /** Returns whether this was refused as a whole, for a parameter that older servers and OpenSearch do not have. */
+    private static boolean isUnlisted(Throwable failed) {
+        Failure failure = Failures.classify(failed, Write.Operation.INDEX, WriteCondition.none());
+        return failure.outcome() == Failure.Outcome.PERMANENT
+                && failure.reason().contains(BulkRequests.LIST_PIPELINES);
     }
 
     /** Returns whether such an update is answered as we need it. */
-    private CompletableFuture<Boolean> look(Address address, Duration timeout) {
+    private CompletableFuture<Told> look(Address address, Duration timeout) {
+        return look(address, timeout, true)
+                .thenApply(told -> told ? Told.LISTING : Told.NOTHING)
+                .exceptionallyCompose(failed -> isUnlisted(failed)
+                        ? look(address, timeout, false).thenApply(told -> told ? Told.DOCUMENT : Told.NOTHING)
+                        : CompletableFuture.failedFuture(failed));
+    }
+
+    private CompletableFuture<Boolean> look(Address address, Duration timeout, boolean listing) {
         BulkBody body = new BulkBody(bodies);
-        return read(address, BulkRequests.look(address, timeout, body), timeout, seen -> {
+        return read(address, BulkRequests.look(address, timeout, listing, body), timeout, seen -> {
             body.answered();
             return seen;
         });
@@ -199,9 +278,17 @@ public final class RestDialect implements Dialect {
             return CompletableFuture.completedFuture(List.of());
         }
         BulkBody body = new BulkBody(bodies);
+        return bulk(writes, BulkRequests.endpoint(writes, timeout, body), body, timeout);
+    }
+
+    private CompletableFuture<List<Answer<Written>>> bulk(
+            List<Write> writes,
+            SimpleEndpoint<List<Write>, List<Answer<Written>>> endpoint,
+            BulkBody body,
+            Duration timeout) {
         return exchange(
                 writes,
-                BulkRequests.endpoint(writes, timeout, body),
+                endpoint,
                 timeout,
                 Write.Operation.INDEX, // has a body, whatever the first one does
                 WriteCondition.none(),

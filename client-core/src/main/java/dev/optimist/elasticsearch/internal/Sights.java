@@ -6,20 +6,54 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Of which indices a write may be asked what it leaves. The update that this needs can be refused: by Elasticsearch alone, by
+ * How to learn what a write of an index leaves. The update that can tell may be refused: by Elasticsearch alone, by
  * OpenSearch with document-level security along with the write before it, and by a proxy that lets no {@code _bulk} through. So it
  * goes alone first, where it writes nothing whatever becomes of it. Thread-safe.
  */
 final class Sights {
-    /** A role or a proxy that refuses is not gone soon. */
+    /** A role or a proxy that refuses is not gone soon, nor is a pipeline. */
     static final Duration REFUSED = Duration.ofMinutes(1);
+
+    /** Whoever else has written is likely to write again; and only an update tells of what. */
+    static final Duration CONTESTED = Duration.ofSeconds(1);
 
     /** More than one application writes; beyond that, all are tried anew. */
     static final int MOST = 1000;
 
-    private record Known(boolean tells, long until) {}
+    /** How to learn it. */
+    enum Way {
+        /** By a read, as far as is known. */
+        READ,
+        /** By an update behind it that changes nothing. */
+        UPDATE,
+        /** It is what was sent, unless the answer names a pipeline that it went through. */
+        AS_SENT
+    }
+
+    /** What such an update, alone, was answered with. */
+    enum Told {
+        NOTHING,
+        /** What the document is. */
+        DOCUMENT,
+        /** That, by a server that can also list pipelines. */
+        LISTING
+    }
+
+    /**
+     * What is known of an index.
+     *
+     * @param lists whether the server can list pipelines
+     * @param until when to try something better, by the clock
+     */
+    private record Known(Way way, boolean lists, long until) {
+        Known notBefore(long time) {
+            return new Known(way == Way.AS_SENT ? Way.UPDATE : way, lists, time - until > 0 ? time : until);
+        }
+    }
 
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     private final LongSupplier clock;
@@ -29,35 +63,66 @@ final class Sights {
     }
 
     /**
-     * Returns whether it may; false as long as that is not known.
+     * Returns how; {@link Way#READ} as long as that is not known.
      *
      * @param look tries it, and is begun if that is due
      */
-    boolean tells(String index, Supplier<CompletableFuture<Boolean>> look) {
+    Way of(String index, Supplier<CompletableFuture<Told>> look) {
         Known now = known.get(index);
-        if (now != null && (now.tells || clock.getAsLong() - now.until < 0)) {
-            return now.tells;
+        if (now != null && (now.way != Way.READ || !isOver(now))) {
+            return now.way;
         }
         if (known.size() >= MOST) {
             known.clear();
         }
-        Known trying = until();
+        Known trying = new Known(Way.READ, false, in(REFUSED));
         if (now == null ? known.putIfAbsent(index, trying) == null : known.replace(index, now, trying)) {
-            var unused = look.get().whenComplete((tells, failed) -> {
-                if (Boolean.TRUE.equals(tells)) {
-                    known.replace(index, trying, new Known(true, 0));
+            var unused = look.get().whenComplete((told, failed) -> {
+                if (told != null && told != Told.NOTHING) {
+                    known.replace(index, trying, new Known(Way.UPDATE, told == Told.LISTING, clock.getAsLong()));
                 }
             });
         }
-        return false;
+        return Way.READ;
     }
 
     /** It was refused although it had been told before. */
     void refused(String index) {
-        known.put(index, until());
+        known.put(index, new Known(Way.READ, false, in(REFUSED)));
     }
 
-    private Known until() {
-        return new Known(false, clock.getAsLong() + REFUSED.toNanos());
+    /** The server does not list pipelines although it has before. */
+    void unlisted(String index) {
+        change(index, now -> new Known(Way.UPDATE, false, now.until));
+    }
+
+    /** An update has shown that the write before it was stored as it was sent. */
+    void asSent(String index) {
+        Known now = known.get(index);
+        if (now != null && now.way == Way.UPDATE && now.lists && isOver(now)) {
+            known.replace(index, now, new Known(Way.AS_SENT, true, now.until));
+        }
+    }
+
+    /** What was sent was stored otherwise, or may have been. */
+    void changed(String index) {
+        change(index, now -> now.notBefore(in(REFUSED)));
+    }
+
+    /** Somebody else has written. */
+    void contested(String index) {
+        change(index, now -> now.notBefore(in(CONTESTED)));
+    }
+
+    private void change(String index, UnaryOperator<Known> change) {
+        @Nullable Known unused = known.computeIfPresent(index, (i, now) -> change.apply(now));
+    }
+
+    private boolean isOver(Known now) {
+        return clock.getAsLong() - now.until >= 0;
+    }
+
+    private long in(Duration time) {
+        return clock.getAsLong() + time.toNanos();
     }
 }

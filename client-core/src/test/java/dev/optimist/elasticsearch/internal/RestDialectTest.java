@@ -35,13 +35,20 @@ class RestDialectTest {
     private static final String LOOK = "{\"update\":{\"_index\":\"i\",\"_id\":\"1\",\"_version\":3,\"result\":\"noop\","
             + "\"_seq_no\":7,\"_primary_term\":1,\"get\":{\"_source\":{\"n\":7}},\"status\":200}}";
 
+    private static final String UNRECOGNIZED = "{\"error\":{\"type\":\"illegal_argument_exception\",\"reason\":"
+            + "\"request [/i/_bulk] contains unrecognized parameter: [list_executed_pipelines]\"},\"status\":400}";
+
     private ScriptedServer server;
     private StrictTransport client;
     private Dialect dialect;
 
     @BeforeEach
     void start() throws Exception {
-        server = new ScriptedServer(json(500, "{}"));
+        start(json(500, "{}"));
+    }
+
+    private void start(ScriptedServer.Answer otherwise) throws Exception {
+        server = new ScriptedServer(otherwise);
         client = StrictTransport.open(new StrictTransport.Settings(
                 List.of(URI.create(server.url())), null, null, new ObjectMapper(), LONG, LONG, 1, false, null));
         dialect = RestDialect.of(client);
@@ -131,6 +138,7 @@ class RestDialectTest {
         assertThat(new String(told.sight().source(), UTF_8)).isEqualTo("{\"n\":7}");
         assertThat(sent()).containsExactly("POST /i/_bulk", "PUT /i/_doc/1", "POST /i/_bulk");
         assertThat(server.received().get(0).body()).as("nothing is written").doesNotContain("index");
+        assertThat(server.received().get(2).body()).contains("index").contains("update");
     }
 
     /** By a role, by a firewall that looks at answers and tells nothing, by no answer at all: of a look, nothing is unknown. */
@@ -161,6 +169,128 @@ class RestDialectTest {
         assertThat(sighted().value()).isNotNull();
         assertThat(sighted().sight()).isNull();
         assertThat(sent()).containsExactly("POST /i/_bulk", "PUT /i/_doc/1", "POST /i/_bulk", "PUT /i/_doc/1");
+    }
+
+    /** What it is to lead to is proved by an update first: that what was sent is there, as it was sent. */
+    private void thenAsSent() throws Exception {
+        server.then(json(200, items(LOOK)))
+                .then(json(200, "{" + WRITTEN + "}"))
+                .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + look("{\"n\":2}"))));
+        sighted();
+        sighted();
+    }
+
+    private static String look(String source) {
+        return "{\"update\":{" + WRITTEN.replace("updated", "noop") + ",\"get\":{\"_source\":" + source
+                + "},\"status\":200}}";
+    }
+
+    private static String listed(String pipelines) {
+        return items("{\"index\":{" + WRITTEN + pipelines + ",\"status\":200}}");
+    }
+
+    @Test
+    void whatWentThroughNoPipelineIsThereAsItWasSent() throws Exception {
+        thenAsSent();
+        server.then(json(200, listed(",\"executed_pipelines\":[]")));
+
+        Answer<Written> told = sighted();
+
+        assertThat(told.value()).isNotNull();
+        assertThat(told.sight()).isNotNull();
+        assertThat(told.sight().seqNo()).isEqualTo(1);
+        assertThat(told.sight().primaryTerm()).isEqualTo(1);
+        assertThat(told.sight().version()).isEqualTo(2);
+        assertThat(new String(told.sight().source(), UTF_8)).isEqualTo("{\"n\":2}");
+        assertThat(server.received().get(3).line()).contains("list_executed_pipelines=true");
+        assertThat(server.received().get(3).body()).contains("index").doesNotContain("update");
+    }
+
+    /** An older node that the request went through leaves it out. */
+    @Test
+    void whatWentThroughOneOrMayHaveIsNot() throws Exception {
+        for (String pipelines : List.of(",\"executed_pipelines\":[\"a\",\"b\"]", "")) {
+            stop();
+            start();
+            thenAsSent();
+            server.then(json(200, listed(pipelines)))
+                    .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + LOOK)));
+            assertThat(sighted().value()).isNotNull();
+            assertThat(sighted().sight()).isNotNull();
+            assertThat(server.received().get(3).body()).doesNotContain("update");
+            assertThat(server.received().get(4).body())
+                    .as("and is asked for from now on")
+                    .contains("update");
+        }
+    }
+
+    @Test
+    void whatIsStoredOtherwiseOrByAnotherIsNoProof() throws Exception {
+        for (String look : List.of(look("{\"n\":2,\"more\":1}"), LOOK.replace("\"n\":7", "\"n\":2"))) {
+            stop();
+            start();
+            server.then(json(200, items(LOOK))).then(json(200, "{" + WRITTEN + "}"));
+            sighted();
+            for (int i = 0; i < 2; i++) {
+                server.then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + look)));
+                assertThat(sighted().sight()).isNotNull();
+                assertThat(server.received().get(2 + i).body()).contains("update");
+            }
+        }
+    }
+
+    @Test
+    void aConflictTellsNothingThenAndTheNextDoes() throws Exception {
+        thenAsSent();
+        String refused = "{\"index\":{\"_index\":\"i\",\"_id\":\"1\",\"status\":409,\"error\":" + error() + "}}";
+        server.then(json(200, items(refused))).then(json(200, items(refused + "," + LOOK)));
+        Answer<Written> first = sighted();
+        assertThat(first.failure()).isNotNull();
+        assertThat(first.failure().conflict()).isNotNull();
+        assertThat(first.sight()).isNull();
+        assertThat(sighted().sight()).isNotNull();
+    }
+
+    /** Elasticsearch before 8.12 and OpenSearch refuse what they do not know, before they do anything. */
+    @Test
+    void aServerThatDoesNotListPipelinesIsAskedByUpdates() throws Exception {
+        String items = "[{\"index\":{" + WRITTEN + ",\"status\":200}}," + look("{\"n\":2}") + "]";
+        stop();
+        start(json(
+                200,
+                "{" + WRITTEN + ",\"items\":" + items
+                        + "}")); // for the write that goes alone, for the look, and for both
+        server.then(json(400, UNRECOGNIZED));
+        Answer<Written> told = sighted();
+        while (told.sight() == null) { // until the second look was answered
+            told = sighted();
+        }
+        assertThat(sighted().sight()).isNotNull();
+        assertThat(server.received())
+                .filteredOn(r -> r.line().contains("list_executed_pipelines"))
+                .hasSize(1);
+    }
+
+    /** In a cluster that is being upgraded: nothing was written, so it goes again at once. */
+    @Test
+    void anOlderNodeThatRefusesTheListIsAskedWithoutIt() throws Exception {
+        thenAsSent();
+        server.then(json(400, UNRECOGNIZED))
+                .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + LOOK)))
+                .then(json(200, items("{\"index\":{" + WRITTEN + ",\"status\":200}}," + LOOK)));
+        assertThat(sighted().value()).isNotNull();
+        assertThat(sighted().sight()).isNotNull();
+        assertThat(server.received()).hasSize(6);
+        assertThat(server.received().get(4).line()).doesNotContain("list_executed_pipelines");
+    }
+
+    @Test
+    void anotherRefusalIsNotSentAgain() throws Exception {
+        thenAsSent();
+        server.then(json(400, UNRECOGNIZED.replace("list_executed_pipelines", "filter_path")));
+        assertThat(failure(dialect.bulkAndSee(List.of(unconditional()), LONG)).outcome())
+                .isEqualTo(Outcome.PERMANENT);
+        assertThat(server.received()).hasSize(4);
     }
 
     /** An update that has changed something, of another document, or without what a condition needs. */

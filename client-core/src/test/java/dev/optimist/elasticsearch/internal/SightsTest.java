@@ -2,6 +2,8 @@ package dev.optimist.elasticsearch.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.optimist.elasticsearch.internal.Sights.Told;
+import dev.optimist.elasticsearch.internal.Sights.Way;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,50 +14,120 @@ class SightsTest {
     private final Sights sights = new Sights(now::get);
     private final AtomicInteger looks = new AtomicInteger();
 
-    private boolean tells(String index, CompletableFuture<Boolean> answer) {
-        return sights.tells(index, () -> {
+    private Way way(String index, CompletableFuture<Told> answer) {
+        return sights.of(index, () -> {
             looks.incrementAndGet();
             return answer;
         });
     }
 
-    private static CompletableFuture<Boolean> done(boolean told) {
+    private Way way(String index) {
+        return way(index, new CompletableFuture<>());
+    }
+
+    private static CompletableFuture<Told> done(Told told) {
         return CompletableFuture.completedFuture(told);
+    }
+
+    /** As an index that was seen to store what it is sent. */
+    private void asSent(String index) {
+        way(index, done(Told.LISTING));
+        sights.asSent(index);
+        assertThat(way(index)).isEqualTo(Way.AS_SENT);
     }
 
     @Test
     void itTellsOnceTheLookHasAndNotBefore() {
-        CompletableFuture<Boolean> look = new CompletableFuture<>();
-        assertThat(tells("i", look)).isFalse();
-        assertThat(tells("i", look)).isFalse();
-        look.complete(true);
-        assertThat(tells("i", look)).isTrue();
+        CompletableFuture<Told> look = new CompletableFuture<>();
+        assertThat(way("i", look)).isEqualTo(Way.READ);
+        assertThat(way("i", look)).isEqualTo(Way.READ);
+        look.complete(Told.DOCUMENT);
+        assertThat(way("i", look)).isEqualTo(Way.UPDATE);
         assertThat(looks).as("one is enough").hasValue(1);
-        assertThat(tells("j", done(true))).as("of another index").isFalse();
+        assertThat(way("j", done(Told.DOCUMENT))).as("of another index").isEqualTo(Way.READ);
     }
 
     @Test
     void whatWasRefusedIsTriedAgainAfterAWhile() {
-        assertThat(tells("i", CompletableFuture.failedFuture(new IllegalStateException())))
-                .isFalse();
+        assertThat(way("i", CompletableFuture.failedFuture(new IllegalStateException())))
+                .isEqualTo(Way.READ);
         now.addAndGet(Sights.REFUSED.toNanos() - 1);
-        assertThat(tells("i", done(true))).isFalse();
+        assertThat(way("i", done(Told.DOCUMENT))).isEqualTo(Way.READ);
         assertThat(looks).hasValue(1);
         now.addAndGet(1);
-        assertThat(tells("i", done(true))).as("as it is only being tried").isFalse();
-        assertThat(tells("i", done(true))).isTrue();
+        assertThat(way("i", done(Told.DOCUMENT)))
+                .as("as it is only being tried")
+                .isEqualTo(Way.READ);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
         sights.refused("i");
-        assertThat(tells("i", done(true))).isFalse();
+        assertThat(way("i")).isEqualTo(Way.READ);
         assertThat(looks).hasValue(2);
+        assertThat(way("j", done(Told.NOTHING))).isEqualTo(Way.READ);
+        assertThat(way("j")).isEqualTo(Way.READ);
+    }
+
+    @Test
+    void whatWasSentIsBelievedOnlyOfAServerThatListsPipelines() {
+        way("i", done(Told.DOCUMENT));
+        sights.asSent("i");
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+        asSent("j");
+        sights.unlisted("j");
+        assertThat(way("j")).isEqualTo(Way.UPDATE);
+        sights.asSent("j");
+        assertThat(way("j")).isEqualTo(Way.UPDATE);
+    }
+
+    @Test
+    void whereSomethingElseWasStoredOrSomebodyElseHasWrittenItIsNotBelievedForAWhile() {
+        asSent("i");
+        sights.contested("i");
+        now.addAndGet(Sights.CONTESTED.toNanos() / 2);
+        sights.contested("i");
+        now.addAndGet(Sights.CONTESTED.toNanos() - 1);
+        sights.asSent("i");
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+        now.addAndGet(1);
+        sights.asSent("i");
+        assertThat(way("i")).isEqualTo(Way.AS_SENT);
+
+        sights.changed("i");
+        now.addAndGet(Sights.REFUSED.toNanos() - 1);
+        sights.contested("i");
+        sights.asSent("i");
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+        now.addAndGet(Sights.CONTESTED.toNanos());
+        sights.asSent("i");
+        assertThat(way("i")).isEqualTo(Way.AS_SENT);
+    }
+
+    @Test
+    void aShortDoubtDoesNotEndALongOne() {
+        asSent("i");
+        sights.changed("i");
+        sights.contested("i");
+        now.addAndGet(Sights.CONTESTED.toNanos());
+        sights.asSent("i");
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+    }
+
+    @Test
+    void ofAnIndexThatNobodyHasAskedForNothingIsNoted() {
+        sights.asSent("i");
+        sights.changed("i");
+        sights.contested("i");
+        sights.unlisted("i");
+        assertThat(way("i", done(Told.LISTING))).isEqualTo(Way.READ);
+        assertThat(looks).hasValue(1);
     }
 
     @Test
     void ofNoMoreThanSoManyIndicesItIsKnown() {
         for (int i = 0; i < Sights.MOST; i++) {
-            tells("i" + i, done(true));
+            way("i" + i, done(Told.DOCUMENT));
         }
-        assertThat(tells("i0", done(true))).isTrue();
-        tells("one more", done(true));
-        assertThat(tells("i0", done(true))).isFalse();
+        assertThat(way("i0")).isEqualTo(Way.UPDATE);
+        way("one more");
+        assertThat(way("i0")).isEqualTo(Way.READ);
     }
 }

@@ -29,10 +29,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parts of the seam that have no public face yet: several documents in one request. */
 class DialectIT extends ServerTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final String LISTS = "before, and in OpenSearch, no answer lists ingest pipelines";
 
     private StrictTransport transport;
     private Dialect dialect;
@@ -128,6 +132,73 @@ class DialectIT extends ServerTest {
         assertThat(dialect.get(address(index, "1", null), LIMIT).join().version())
                 .as("to look changes nothing")
                 .isEqualTo(2);
+    }
+
+    @Test
+    @Since(value = "8.12", openSearch = false, because = LISTS)
+    void whereDocumentsAreStoredAsTheyAreSentAWriteTellsWhatItLeavesWithoutAnUpdate() {
+        byte[] exact = "{\"n\": 1.10, \"big\":12345678901234567890.123, \"e\":1e2}".getBytes(UTF_8);
+        awaitWritesThatTell();
+        long updates = updatesThatChangeNothing();
+
+        Stored sight = written(WriteCondition.none(), exact).sight();
+
+        assertThat(sight)
+                .usingRecursiveComparison()
+                .isEqualTo(dialect.get(address(index, "1", null), LIMIT).join());
+        assertThat(sight.source()).isEqualTo(exact);
+        assertThat(updatesThatChangeNothing()).isEqualTo(updates);
+
+        Answer<Written> refused = written(WriteCondition.ifSeqNo(0, 1), exact);
+        assertThat(refused.failure().conflict()).isNotNull();
+        assertThat(refused.sight()).as("of what somebody else has written").isNull();
+        assertThat(written(WriteCondition.ifSeqNo(0, 1), exact).sight().source())
+                .as("as that one may write again")
+                .isEqualTo(exact);
+        assertThat(updatesThatChangeNothing()).isEqualTo(updates + 1);
+    }
+
+    /** An index may have one from any moment on; these have nothing to do, of which the answer does not tell. */
+    @ParameterizedTest
+    @ValueSource(strings = {"default_pipeline", "final_pipeline"})
+    @Since(value = "8.12", openSearch = false, because = LISTS)
+    void whatWentThroughAPipelineIsNotTakenForWhatWasSent(String kind) {
+        String pipeline = "/_ingest/pipeline/" + index;
+        rest.put(pipeline, "{\"processors\":[]}").ok();
+        awaitWritesThatTell();
+        assertThat(written(WriteCondition.none(), json(1)).sight()).isNotNull();
+        long updates = updatesThatChangeNothing();
+        setting(kind, "\"" + index + "\"");
+        try {
+            Answer<Written> alone = written(WriteCondition.none(), json(2));
+            assertThat(alone.value()).isNotNull();
+            assertThat(alone.sight()).isNull();
+            assertThat(updatesThatChangeNothing()).isEqualTo(updates);
+            assertThat(written(WriteCondition.none(), json(3)).sight().source()).isEqualTo(json(3));
+            assertThat(updatesThatChangeNothing()).isEqualTo(updates + 1);
+        } finally {
+            setting(kind, "null");
+            rest.delete(pipeline).ok();
+        }
+    }
+
+    private Answer<Written> written(WriteCondition condition, byte[] source) {
+        Write write =
+                new Write(Operation.INDEX, address(index, "1", null), condition, Write.Parameters.DEFAULT, source);
+        return dialect.bulkAndSee(List.of(write), LIMIT).join().get(0);
+    }
+
+    private void setting(String name, String value) {
+        rest.put("/" + index + "/_settings", "{\"index." + name + "\":" + value + "}")
+                .ok();
+    }
+
+    private long updatesThatChangeNothing() {
+        return rest.get("/" + index + "/_stats/indexing")
+                .ok()
+                .body()
+                .at("/_all/primaries/indexing/noop_update_total")
+                .asLong();
     }
 
     @Test

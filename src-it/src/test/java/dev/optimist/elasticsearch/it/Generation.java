@@ -33,6 +33,11 @@ record Generation(String version) {
         return isAtLeast("6.7");
     }
 
+    /** Whether a bulk can be asked which ingest pipelines its documents went through. */
+    boolean listsPipelines() {
+        return isAtLeast("8.12") && !isOpenSearch();
+    }
+
     private Runtime.Version of() {
         return Runtime.Version.parse(isOpenSearch() ? FORKED : version);
     }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +30,15 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
 import javax.security.auth.x500.X500Principal;
@@ -146,6 +151,73 @@ class SecurityIT {
                             .isEqualTo(2);
                 }
             }
+        }
+    }
+
+    /** It begins to work after the index was seen to store what it is sent, and after the first of three calls was begun. */
+    @Test
+    void callsThatGoTogetherGoOnFromWhatAPipelineMadeOfTheirWriteFromTheFirstOn() throws Exception {
+        try (VersionedClient client = connect(o -> o.basicAuth("elastic", PASSWORD))) {
+            client.elasticsearch()
+                    .ingest()
+                    .putPipeline(p -> p.id("it-late").processors(s -> s.setSecurityUser(u -> u.field("by"))));
+            client.elasticsearch().indices().create(c -> c.index("late").settings(s -> s.numberOfReplicas("0")));
+            VersionedDocuments<Map<String, Object>> notes =
+                    client.documents("late", new TypeReference<Map<String, Object>>() {});
+            notes.create("1", Map.of("text", "a"));
+            for (int i = 0; i < 5; i++) {
+                three(notes, () -> {}, note -> assertThat(note).doesNotContainKey("by"));
+            }
+            three(
+                    notes,
+                    () -> client.elasticsearch()
+                            .indices()
+                            .putSettings(s -> s.index("late")
+                                    .settings(t -> t.otherSettings("index.default_pipeline", JsonData.of("it-late")))),
+                    note -> assertThat(note).as("not as it was sent").containsKey("by"));
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** One call, and two that wait for it and go together. */
+    private static void three(
+            VersionedDocuments<Map<String, Object>> notes, Step during, Consumer<Map<String, Object>> seenByTheOthers) {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<?> first = notes.async().readModifyWrite("1", note -> {
+            begun.countDown();
+            await(go);
+            return Map.of("text", "b");
+        });
+        await(begun);
+        List<CompletableFuture<?>> others = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            boolean second = i == 0;
+            others.add(notes.async().readModifyWrite("1", note -> {
+                if (second) {
+                    seenByTheOthers.accept(note);
+                }
+                return Map.of("text", "c");
+            }));
+        }
+        try {
+            during.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        go.countDown();
+        first.join();
+        others.forEach(CompletableFuture::join);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -139,7 +139,7 @@ abstract class ServerTest {
         return generation().isOpenSearch();
     }
 
-    private Generation generation() {
+    Generation generation() {
         return Generation.of(server.version());
     }
 
