@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code _bulk} request, written straight into its body, and answered with no more than is read of it
@@ -267,8 +268,9 @@ final class BulkRequests {
             Write write = writes.get(Math.min(answers.size(), writes.size() - 1)); // too many are told later
             DocumentFields told = item(parser, write.address());
             Answer<Written> answer = told.writtenItem(write);
+            Written written = answer.value();
             if (telling == Telling.PIPELINES) {
-                answer = answer.seeing(told.asSent(write));
+                answer = answer.seeing(written != null && told.isUntouched() ? asSent(write, written) : null);
             } else if (telling == Telling.DOCUMENT) {
                 parser.nextToken();
                 expect(parser, JsonToken.START_OBJECT);
@@ -276,6 +278,19 @@ final class BulkRequests {
             }
             answers.add(answer);
         }
+    }
+
+    private static @Nullable Stored asSent(Write write, Written written) {
+        return written.seqNo() < 0
+                ? null
+                : new Stored(
+                        written.index(),
+                        true,
+                        write.address().routing(),
+                        written.version(),
+                        written.seqNo(),
+                        written.primaryTerm(),
+                        write.source());
     }
 
     private static final class LookParser extends ItemsParser<Boolean> {

@@ -29,7 +29,7 @@ final class DocumentFields {
     private long seqNo;
     private long primaryTerm;
     private byte @Nullable [] source;
-    private @Nullable Boolean changed;
+    private boolean untouched;
     private long status;
     private boolean failed;
     private @Nullable String errorType;
@@ -53,7 +53,7 @@ final class DocumentFields {
         seqNo = Stored.NO_SEQ_NO;
         primaryTerm = Stored.NO_PRIMARY_TERM;
         source = null;
-        changed = null;
+        untouched = false;
         status = 0;
         failed = false;
         errorType = null;
@@ -77,13 +77,7 @@ final class DocumentFields {
             case "_primary_term" -> primaryTerm = number(parser);
             case "_source" -> source = source(parser);
             case "get" -> get(parser);
-            case "executed_pipelines" -> {
-                AnswerParser.expect(parser, JsonToken.START_ARRAY);
-                changed = parser.nextToken() != JsonToken.END_ARRAY;
-                while (parser.currentToken() != JsonToken.END_ARRAY) {
-                    parser.nextToken();
-                }
-            }
+            case "executed_pipelines" -> untouched = isEmptyArray(parser);
             case "status" -> status = number(parser);
             case "error" -> error(parser);
             default -> parser.skipChildren();
@@ -100,6 +94,19 @@ final class DocumentFields {
                 parser.skipChildren();
             }
         }
+    }
+
+    private static boolean isEmptyArray(JsonParser parser) throws IOException {
+        boolean array = parser.currentToken() == JsonToken.START_ARRAY;
+        int items = 0;
+        while (array && parser.nextToken() != JsonToken.END_ARRAY) {
+            items++;
+            parser.skipChildren();
+        }
+        if (!array) {
+            parser.skipChildren(); // a hint that cannot be understood is none
+        }
+        return array && items == 0;
     }
 
     private void error(JsonParser parser) throws IOException {
@@ -168,12 +175,9 @@ final class DocumentFields {
                 : null;
     }
 
-    /** As a write that was not refused, and that the answer says went through no pipeline; else null. */
-    @Nullable
-    Stored asSent(Write write) {
-        return !failed && Boolean.FALSE.equals(changed) && index != null && version != null && seqNo >= 0
-                ? new Stored(index, true, write.address().routing(), version, seqNo, primaryTerm, write.source())
-                : null;
+    /** Returns whether it is said to have gone through no ingest pipeline. */
+    boolean isUntouched() {
+        return untouched;
     }
 
     /** Returns the {@code _version} of this document, or {@link Stored#NO_VERSION} where the answer has none. */

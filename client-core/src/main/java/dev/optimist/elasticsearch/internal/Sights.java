@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Sights {
     /** A role or a proxy that refuses is not gone soon, nor is a pipeline. */
     static final Duration REFUSED = Duration.ofMinutes(1);
+
+    /** Of one document it was seen, and another may be stored otherwise; the index may have been made anew. */
+    static final Duration AS_SENT = Duration.ofMinutes(1);
 
     /** Whoever else has written is likely to write again; and only an update tells of what. */
     static final Duration CONTESTED = Duration.ofSeconds(1);
@@ -51,7 +55,11 @@ final class Sights {
      */
     private record Known(Way way, boolean lists, long until) {
         Known notBefore(long time) {
-            return new Known(way == Way.AS_SENT ? Way.UPDATE : way, lists, time - until > 0 ? time : until);
+            return switch (way) {
+                case READ -> this; // is being tried, or was refused
+                case UPDATE -> new Known(way, lists, time - until > 0 ? time : until);
+                case AS_SENT -> new Known(Way.UPDATE, lists, time);
+            };
         }
     }
 
@@ -70,7 +78,7 @@ final class Sights {
     Way of(String index, Supplier<CompletableFuture<Told>> look) {
         Known now = known.get(index);
         if (now != null && (now.way != Way.READ || !isOver(now))) {
-            return now.way;
+            return now.way == Way.AS_SENT && isOver(now) ? Way.UPDATE : now.way;
         }
         if (known.size() >= MOST) {
             known.clear();
@@ -91,20 +99,22 @@ final class Sights {
         known.put(index, new Known(Way.READ, false, in(REFUSED)));
     }
 
-    /** The server does not list pipelines although it has before. */
-    void unlisted(String index) {
-        change(index, now -> new Known(Way.UPDATE, false, now.until));
-    }
-
-    /** An update has shown that the write before it was stored as it was sent. */
-    void asSent(String index) {
+    /**
+     * An update has told what the write before it was stored as.
+     *
+     * @param asSent compares that, and is asked only if there is something to learn
+     */
+    void stored(String index, BooleanSupplier asSent) {
         Known now = known.get(index);
-        if (now != null && now.way == Way.UPDATE && now.lists && isOver(now)) {
-            known.replace(index, now, new Known(Way.AS_SENT, true, now.until));
+        if (now != null && now.lists && (isOver(now) || now.way == Way.AS_SENT)) {
+            known.replace(
+                    index,
+                    now,
+                    asSent.getAsBoolean() ? new Known(Way.AS_SENT, true, in(AS_SENT)) : now.notBefore(in(REFUSED)));
         }
     }
 
-    /** What was sent was stored otherwise, or may have been. */
+    /** What was sent may have been stored otherwise, or nobody has told. */
     void changed(String index) {
         change(index, now -> now.notBefore(in(REFUSED)));
     }

@@ -32,7 +32,7 @@ class SightsTest {
     /** As an index that was seen to store what it is sent. */
     private void asSent(String index) {
         way(index, done(Told.LISTING));
-        sights.asSent(index);
+        sights.stored(index, () -> true);
         assertThat(way(index)).isEqualTo(Way.AS_SENT);
     }
 
@@ -69,13 +69,46 @@ class SightsTest {
     @Test
     void whatWasSentIsBelievedOnlyOfAServerThatListsPipelines() {
         way("i", done(Told.DOCUMENT));
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         assertThat(way("i")).isEqualTo(Way.UPDATE);
-        asSent("j");
-        sights.unlisted("j");
-        assertThat(way("j")).isEqualTo(Way.UPDATE);
-        sights.asSent("j");
-        assertThat(way("j")).isEqualTo(Way.UPDATE);
+    }
+
+    /** What was seen is one document of one index, and there are others. */
+    @Test
+    void onceInAMinuteItIsComparedAgain() {
+        asSent("i");
+        now.addAndGet(Sights.AS_SENT.toNanos() - 1);
+        assertThat(way("i")).isEqualTo(Way.AS_SENT);
+        now.addAndGet(1);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+        sights.stored("i", () -> true);
+        assertThat(way("i")).isEqualTo(Way.AS_SENT);
+        now.addAndGet(Sights.AS_SENT.toNanos());
+        sights.stored("i", () -> false);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+        now.addAndGet(Sights.REFUSED.toNanos() - 1);
+        sights.stored("i", () -> true);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+    }
+
+    /** By an answer that comes late, or a request of several indices of which another needs it. */
+    @Test
+    void aDifferenceCountsWheneverItIsSeen() {
+        asSent("i");
+        sights.stored("i", () -> true);
+        assertThat(way("i")).isEqualTo(Way.AS_SENT);
+        sights.stored("i", () -> false);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+    }
+
+    @Test
+    void aLookUnderWayIsNotLostByWhatBecomesOfAWriteBefore() {
+        CompletableFuture<Told> look = new CompletableFuture<>();
+        way("i", look);
+        sights.changed("i");
+        sights.contested("i");
+        look.complete(Told.LISTING);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
     }
 
     @Test
@@ -85,20 +118,37 @@ class SightsTest {
         now.addAndGet(Sights.CONTESTED.toNanos() / 2);
         sights.contested("i");
         now.addAndGet(Sights.CONTESTED.toNanos() - 1);
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         assertThat(way("i")).isEqualTo(Way.UPDATE);
         now.addAndGet(1);
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         assertThat(way("i")).isEqualTo(Way.AS_SENT);
 
         sights.changed("i");
         now.addAndGet(Sights.REFUSED.toNanos() - 1);
         sights.contested("i");
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         assertThat(way("i")).isEqualTo(Way.UPDATE);
         now.addAndGet(Sights.CONTESTED.toNanos());
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         assertThat(way("i")).isEqualTo(Way.AS_SENT);
+    }
+
+    @Test
+    void whatWasStoredIsComparedOnlyWhereThatIsToBeLearnt() {
+        way("i", done(Told.LISTING));
+        sights.stored("i", () -> false);
+        assertThat(way("i")).isEqualTo(Way.UPDATE);
+        sights.stored("i", () -> {
+            throw new AssertionError("a minute has not passed");
+        });
+        now.addAndGet(Sights.REFUSED.toNanos());
+        sights.stored("i", () -> true);
+        assertThat(way("i")).isEqualTo(Way.AS_SENT);
+        way("j", done(Told.DOCUMENT));
+        sights.stored("j", () -> {
+            throw new AssertionError("no pipelines are listed");
+        });
     }
 
     @Test
@@ -107,16 +157,15 @@ class SightsTest {
         sights.changed("i");
         sights.contested("i");
         now.addAndGet(Sights.CONTESTED.toNanos());
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         assertThat(way("i")).isEqualTo(Way.UPDATE);
     }
 
     @Test
     void ofAnIndexThatNobodyHasAskedForNothingIsNoted() {
-        sights.asSent("i");
+        sights.stored("i", () -> true);
         sights.changed("i");
         sights.contested("i");
-        sights.unlisted("i");
         assertThat(way("i", done(Told.LISTING))).isEqualTo(Way.READ);
         assertThat(looks).hasValue(1);
     }
