@@ -26,6 +26,15 @@ final class Charts {
 
     private static final int LABEL_DEGREES = 20;
 
+    /** XChart's own are pale from the eighth on. */
+    private static final Color[] COLORS = {
+        new Color(0x1f77b4), new Color(0xff7f0e), new Color(0x9467bd), new Color(0x2ca02c), new Color(0x8c564b),
+        new Color(0x17becf), new Color(0xe377c2), new Color(0xd62728), new Color(0x000000), new Color(0x7f7f7f)
+    };
+
+    private static final float OTHERS = 1.2f;
+    private static final float OURS = 3;
+
     private final Path folder;
 
     Charts(Path folder) {
@@ -42,7 +51,7 @@ final class Charts {
                 .xAxisTitle("threads")
                 .yAxisTitle(axis)
                 .build();
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setSeriesColors(COLORS);
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
         for (String side : all.get(0).sides()) {
             List<Double> threads = new ArrayList<>();
@@ -55,7 +64,7 @@ final class Charts {
                 }
             }
             if (!values.isEmpty()) {
-                chart.addSeries(side, threads, values);
+                chart.addSeries(side, threads, values).setLineWidth(Sides.OURS.contains(side) ? OURS : OTHERS);
             }
         }
         save(chart, name);

@@ -32,6 +32,9 @@ final class Sides {
     static final String INDEX = "index";
     static final String BULK = "bulk";
 
+    /** Those of one document that are this library's. */
+    static final List<String> OURS = List.of(NONE, SERIALIZE, COMBINE, COMBINE_REUSE);
+
     /** Those that the ratios need: a quick run has no time for more. */
     private static final List<String> QUICK =
             List.of(NAIVE, FULL_JITTER, PARTIAL_UPDATE, BLIND_INDEX, COMBINE, COMBINE_REUSE);
