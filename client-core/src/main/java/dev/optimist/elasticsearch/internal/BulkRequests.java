@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code _bulk} request, written straight into its body, and answered with no more than is read of it
@@ -280,17 +279,15 @@ final class BulkRequests {
         }
     }
 
-    private static @Nullable Stored asSent(Write write, Written written) {
-        return written.seqNo() < 0
-                ? null
-                : new Stored(
-                        written.index(),
-                        true,
-                        write.address().routing(),
-                        written.version(),
-                        written.seqNo(),
-                        written.primaryTerm(),
-                        write.source());
+    private static Stored asSent(Write write, Written written) {
+        return new Stored(
+                written.index(),
+                true,
+                write.address().routing(),
+                written.version(),
+                written.seqNo(),
+                written.primaryTerm(),
+                write.source());
     }
 
     private static final class LookParser extends ItemsParser<Boolean> {

@@ -105,6 +105,7 @@ class SightsTest {
     void aLookUnderWayIsNotLostByWhatBecomesOfAWriteBefore() {
         CompletableFuture<Told> look = new CompletableFuture<>();
         way("i", look);
+        now.addAndGet(1);
         sights.changed("i");
         sights.contested("i");
         look.complete(Told.LISTING);

@@ -255,9 +255,8 @@ class HotDocumentsIT extends ServerTest {
             for (CompletableFuture<ModificationResult<Counter>> each : batch) {
                 assertThat(each.get(30, TimeUnit.SECONDS).attempts()).isEqualTo(1 + conflicts);
             }
-            // four are tried again at once, as the refusal says what is there; with mapping types none does, and the
-            // first
-            // does not where a write alone tells what it leaves
+            // four are tried again at once, as the refusal says what is there: with mapping types none does, and where
+            // the server lists pipelines, the first does not
             int untold = generation().listsPipelines() ? 1 : 0;
             int reads = 1 + (hasMappingTypes() ? 1 + conflicts : conflicts - 4 + untold);
             assertThat(Internals.requests(client) - before)
