@@ -62,7 +62,6 @@ final class VirtualThreadsMain {
                 counters.create("warm-hot-" + i, new Counter(0));
                 counters.create("hot-" + i, new Counter(0));
             }
-            // a class that is loaded pins those who wait for it, once
             onVirtualThreads(callers, caller -> call(counters, "warm-", caller));
             recording.start();
             onVirtualThreads(callers, caller -> call(counters, "", caller));
@@ -119,6 +118,7 @@ final class VirtualThreadsMain {
     private static void report(Path file, Properties seen) throws IOException {
         List<String> pinned = new ArrayList<>();
         int control = 0;
+        int loading = 0;
         for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
             String frames = event.getStackTrace() == null
                     ? ""
@@ -128,11 +128,16 @@ final class VirtualThreadsMain {
                             .collect(Collectors.joining(" < "));
             if (frames.contains("PinnedOnPurpose")) {
                 control++;
+            } else if (frames.contains("java.lang.ClassLoader.loadClass")) {
+                // who needs a class that another is just loading is pinned by the VM, once a class; some it loads late,
+                // as those that only a signature names, when it compiles the method
+                loading++;
             } else if (frames.contains("dev.optimist")) {
                 pinned.add(frames);
             }
         }
         seen.setProperty("control", Integer.toString(control));
+        seen.setProperty("loading", Integer.toString(loading));
         seen.setProperty("pinned", String.join("\n", pinned));
     }
 }
