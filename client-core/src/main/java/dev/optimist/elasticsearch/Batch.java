@@ -30,6 +30,7 @@ final class Batch<T> {
     static final int MOST = 1000;
 
     private static final long NONE = -1;
+    private static final Verdict NOTHING_UNSETTLED = new Verdict(Finding.NOT_APPLIED, "nothing is unsettled");
 
     private final Lane lane;
     private final ReadModifyWrite<T> documents;
@@ -40,14 +41,17 @@ final class Batch<T> {
     /** Not null if it leads on the thread of its own caller, who runs no function but his. */
     private @Nullable Call<T> alone;
 
-    /** Those whose functions are still to be applied, in order. */
-    private List<Call<T>> calls = new ArrayList<>();
+    /** Those whose functions are still to be applied, in order. For one, as it mostly is, as short as can be. */
+    private final ArrayList<Call<T>> calls = new ArrayList<>(1);
 
     /** Those whose changes are in the write that was, or is about to be, sent. */
-    private List<Call<T>> sent = List.of();
+    private final ArrayList<Call<T>> sent = new ArrayList<>(1);
 
-    /** Those who have ended well and do not know yet: to wake them takes longer than to send the next request. */
-    private List<Call<T>> untold = new ArrayList<>();
+    /**
+     * Those who have ended well and do not know yet: to wake them takes longer than to send the next request. Who is alone need
+     * not be told.
+     */
+    private List<Call<T>> untold = List.of();
 
     private @Nullable State highest;
     private WriteIds.@Nullable Lease lease;
@@ -112,16 +116,16 @@ final class Batch<T> {
                 call.fail(unknown(call, words, call.failure)); // there is no time for a look either
             }
         }
-        sent = alive(sent);
+        sent.removeIf(Call::isDone);
         if (sent.isEmpty() && isUnsettled()) {
             forget(true); // nobody asks any more
         }
         if (!isUnsettled()) {
-            List<Call<T>> carried = calls;
-            calls = new ArrayList<>();
-            for (Call<T> call : carried) {
-                call.early = true;
-                join(call);
+            if (!calls.isEmpty()) {
+                for (Call<T> call : calls) {
+                    call.early = true;
+                }
+                calls.removeIf(call -> !joins(call));
             }
             take(true);
         }
@@ -132,53 +136,51 @@ final class Batch<T> {
         return false;
     }
 
-    private void join(Call<T> call) {
+    private boolean joins(Call<T> call) {
         if (call.isDone()) {
-            return;
+            return false;
         }
         if (call.begin()) {
-            calls.add(call);
-        } else if (call.seen) {
+            return true;
+        }
+        if (call.seen) {
             call.fail(unknown(call, call.words(Limit.DEADLINE), null));
         } else {
             call.exhausted(Limit.DEADLINE, null);
         }
-    }
-
-    private static <T> List<Call<T>> alive(List<Call<T>> calls) {
-        for (Call<T> call : calls) {
-            if (call.isDone()) {
-                return calls.stream().filter(c -> !c.isDone()).toList();
-            }
-        }
-        return calls;
+        return false;
     }
 
     /** Takes calls that wait, as long as they are of the same documents. */
-    @SuppressWarnings("unchecked") // one ReadModifyWrite has one T
     private void take(boolean early) {
-        List<Call<T>> taken = new ArrayList<>();
+        int before = calls.size();
         lane.lock();
         try {
-            if (alone != null) {
-                if (calls.isEmpty() && !alone.isDone()) {
-                    lane.remove(alone);
-                    taken.add(alone);
-                }
-            } else {
-                for (Call<?> next = lane.next();
-                        next != null && next.documents() == documents && calls.size() + taken.size() < documents.most();
-                        next = lane.next()) {
-                    lane.remove(next);
-                    taken.add((Call<T>) next);
-                }
+            if (alone == null) {
+                takeWaiting();
+            } else if (before == 0 && !alone.isDone()) {
+                lane.remove(alone);
+                calls.add(alone);
             }
         } finally {
             lane.unlock();
         }
-        for (Call<T> call : taken) {
-            call.early = early;
-            join(call);
+        if (calls.size() > before) {
+            List<Call<T>> taken = calls.subList(before, calls.size());
+            for (Call<T> call : taken) {
+                call.early = early;
+            }
+            taken.removeIf(call -> !joins(call));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // one ReadModifyWrite has one T
+    private void takeWaiting() {
+        Call<?> next = lane.next();
+        while (next != null && next.documents() == documents && calls.size() < documents.most()) {
+            lane.remove(next);
+            calls.add((Call<T>) next);
+            next = lane.next();
         }
     }
 
@@ -222,7 +224,7 @@ final class Batch<T> {
         if (write == null && fresh) {
             deliver(false);
         } else if (write == null) {
-            documents.stored(key, null); // so that the next attempt reads
+            documents.forget(key); // so that the next attempt reads
             calls.forEach(Call::putBack);
         }
         return write;
@@ -240,7 +242,7 @@ final class Batch<T> {
     private Verdict judge() {
         Pending unknown = pending;
         if (evidence == null || unknown == null) {
-            return new Verdict(Finding.NOT_APPLIED, "nothing is unsettled");
+            return NOTHING_UNSETTLED;
         }
         Verdict verdict = evidence.judge(unknown, now, leased().id());
         if (verdict.finding() == Finding.APPLIED) {
@@ -263,29 +265,25 @@ final class Batch<T> {
     }
 
     private void notApplied() {
-        List<Call<T>> back = new ArrayList<>();
-        for (Call<T> call : alive(sent)) {
+        for (Call<T> call : sent) {
             Limit spent = call.spent;
             call.unsend();
-            if (spent != null) {
+            if (spent != null && !call.isDone()) {
                 call.exhausted(spent, pending == null ? null : pending.failure());
-            } else {
-                back.add(call);
             }
         }
-        back.addAll(calls);
-        calls = back;
-        sent = List.of();
+        putSentFirst();
         pending = null;
         unsettled = null;
     }
 
     private @Nullable Prepared<T> applied() {
         Chain<T> chain = new Chain<>(now, documents.mostNames(), this::writing);
-        Prepared<T> last = chain.apply(calls, oneByOne > 0);
-        sent = chain.changing();
-        for (Call<T> call : chain.forgotten()) {
-            call.fail(unknown(call, "its write id was in the document, and is no longer", null));
+        Prepared<T> last = chain.apply(calls, oneByOne > 0, sent);
+        for (Call<T> call : calls) {
+            if (call.part == Part.FORGOTTEN) {
+                call.fail(unknown(call, "its write id was in the document, and is no longer", null));
+            }
         }
         return last;
     }
@@ -300,7 +298,7 @@ final class Batch<T> {
             for (Call<T> call : sent) {
                 if (!call.send(this)) {
                     sent.forEach(Call::unsend);
-                    sent = List.of();
+                    sent.clear();
                     return false;
                 }
             }
@@ -308,7 +306,7 @@ final class Batch<T> {
             lane.unlock();
         }
         if (sent.size() == calls.size()) {
-            calls = new ArrayList<>(0);
+            calls.clear();
         } else {
             calls.removeAll(sent);
         }
@@ -340,7 +338,7 @@ final class Batch<T> {
         }
         sends = 0;
         if (dropped && !fresh) { // nobody has compared what it was made of: that may be of the past
-            documents.stored(key, null);
+            documents.forget(key);
             lane.see(documents, null);
             unsend();
             calls.forEach(Call::putBack);
@@ -374,14 +372,17 @@ final class Batch<T> {
             deliver(true);
         }
         oneByOne = Math.max(0, oneByOne - sent.size());
-        documents.stored(
-                key,
-                dropped || written.document() == null ? null : written.after(Objects.requireNonNull(answer.token())));
+        if (dropped || written.document() == null) {
+            documents.forget(key);
+        } else {
+            documents.stored(key, written, Objects.requireNonNull(answer.token()));
+        }
         forget(false);
     }
 
     private void succeed(Call<T> call, Done<T> done) {
-        if (call.succeed(done)) {
+        if (call.succeed(done) && alone == null) {
+            untold = untold.isEmpty() ? new ArrayList<>(sent.size()) : untold;
             untold.add(call);
         }
     }
@@ -389,7 +390,7 @@ final class Batch<T> {
     /** Returns those who have ended well and are still to be told, which is for the caller to do, once. */
     List<Call<T>> untold() {
         List<Call<T>> those = untold;
-        untold = new ArrayList<>();
+        untold = List.of();
         return those;
     }
 
@@ -413,7 +414,7 @@ final class Batch<T> {
     }
 
     void writeFailed(OptimistException e) {
-        documents.stored(key, null);
+        documents.forget(key);
         sends = 0;
         if (e instanceof VersionConflictException conflict) {
             conflicts++;
@@ -436,7 +437,7 @@ final class Batch<T> {
                 again(calls, e);
             } else {
                 sent.forEach(call -> call.fail(e));
-                sent = List.of();
+                sent.clear();
             }
         } else if (isUnsettled()) {
             if (e instanceof ServerUnavailableException) {
@@ -448,7 +449,7 @@ final class Batch<T> {
             oneByOne = sent.size(); // one of them is refused, and the others must not pay for it
             unsend();
         } else {
-            List<Call<T>> those = sent;
+            List<Call<T>> those = List.copyOf(sent);
             unsend();
             refused(those, e);
         }
@@ -456,8 +457,8 @@ final class Batch<T> {
 
     /** Written, and yet not what the callers may go on from; or something that is not known to happen. */
     void failed(Throwable t) {
-        documents.stored(key, null);
-        List<Call<T>> those = sent.isEmpty() ? List.copyOf(calls) : sent;
+        documents.forget(key);
+        List<Call<T>> those = List.copyOf(sent.isEmpty() ? calls : sent);
         those.forEach(call -> call.fail(t));
         calls.removeAll(those);
         forget(true);
@@ -502,10 +503,15 @@ final class Batch<T> {
 
     private void unsend() {
         sent.forEach(Call::unsend);
-        List<Call<T>> back = new ArrayList<>(alive(sent));
-        back.addAll(calls);
-        calls = back;
-        sent = List.of();
+        putSentFirst();
+    }
+
+    private void putSentFirst() {
+        if (!sent.isEmpty()) {
+            sent.removeIf(Call::isDone);
+            calls.addAll(0, sent);
+            sent.clear();
+        }
     }
 
     /** An attempt has failed, and another may follow after a pause. */
@@ -532,7 +538,7 @@ final class Batch<T> {
             }
         }
         calls.removeIf(Call::isDone);
-        sent = alive(sent);
+        sent.removeIf(Call::isDone);
         pause = atOnce || least == Long.MAX_VALUE || isLastLook() ? NONE : least;
         if (pause != NONE) {
             lane.see(documents, null); // by then, that is of the past
@@ -557,7 +563,8 @@ final class Batch<T> {
 
     /** Nobody will ever know of those that were sent. */
     private void endSent(@Nullable String why, @Nullable OptimistException cause) {
-        for (Call<T> call : alive(sent)) {
+        sent.removeIf(Call::isDone);
+        for (Call<T> call : sent) {
             Limit spent = call.spent;
             String words =
                     spent == null ? String.valueOf(why) : call.words(spent) + (why == null ? "" : ", and " + why);
@@ -568,7 +575,7 @@ final class Batch<T> {
 
     /** Nothing is unsettled any more; or it is, and nobody will look for it. */
     private void forget(boolean unknown) {
-        sent = List.of();
+        sent.clear();
         pending = null;
         unsettled = null;
         seen = false;

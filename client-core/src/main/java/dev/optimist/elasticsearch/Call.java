@@ -32,6 +32,8 @@ final class Call<T> {
         CHANGED,
         /** Its write id was in the document already. */
         FOUND,
+        /** It was applied once, by what the document said then; what it says now proves nothing any more. */
+        FORGOTTEN,
         /** Its function asked for nothing. */
         UNCHANGED,
         /** Its function failed. */
@@ -71,7 +73,7 @@ final class Call<T> {
     private final Lane lane;
     private final Retry.AsyncContext<Object> context;
     private final long deadline;
-    private final List<VersionConflictException> conflicts = new ArrayList<>(0);
+    private List<VersionConflictException> conflicts = List.of();
     private final Outcome outcome = new Outcome();
     private volatile int attempt;
     private volatile @Nullable Batch<T> sentBy;
@@ -187,6 +189,7 @@ final class Call<T> {
         lane.lock();
         try {
             if (stage != Stage.DONE) {
+                conflicts = conflicts.isEmpty() ? new ArrayList<>() : conflicts;
                 conflicts.add(e);
             }
         } finally {

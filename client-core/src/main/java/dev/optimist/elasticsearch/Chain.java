@@ -17,8 +17,6 @@ final class Chain<T> {
     private final State read;
     private final int mostNames;
     private final Supplier<Steps<T>> steps;
-    private final List<Call<T>> changing = new ArrayList<>();
-    private final List<Call<T>> forgotten = new ArrayList<>();
     private List<String> names = List.of();
 
     /**
@@ -39,17 +37,17 @@ final class Chain<T> {
      * if nothing did.
      *
      * @param oneByOne whether a write carries one change only
+     * @param changing takes those whose changes are in the write
      */
     @Nullable
-    Prepared<T> apply(List<Call<T>> calls, boolean oneByOne) {
-        State now = read;
+    Prepared<T> apply(List<Call<T>> calls, boolean oneByOne, List<Call<T>> changing) {
         Prepared<T> last = null;
         boolean closed = false;
         for (Call<T> call : calls) {
             call.part = Part.NONE;
             call.failure = null;
             closed |= call.writeId() != null && names.size() >= mostNames;
-            Prepared<T> prepared = call.isDone() || closed ? null : part(call, now);
+            Prepared<T> prepared = call.isDone() || closed ? null : part(call, after(last));
             if (prepared == null) {
                 continue;
             }
@@ -62,19 +60,14 @@ final class Chain<T> {
             changing.add(call);
             last = prepared;
             closed = document == null || oneByOne;
-            now = document == null ? now : now.with(document);
         }
         return last;
     }
 
-    /** Returns those whose changes are in the write. */
-    List<Call<T>> changing() {
-        return changing;
-    }
-
-    /** Returns those that were applied once, by what the document said then; what it says now proves nothing any more. */
-    List<Call<T>> forgotten() {
-        return forgotten;
+    /** Returns the document as this write of the calls before leaves it. */
+    private State after(@Nullable Prepared<T> last) {
+        byte[] document = last == null ? null : last.document();
+        return document == null ? read : read.with(document);
     }
 
     /** Applies one function; null if it adds nothing to the write. */
@@ -84,7 +77,7 @@ final class Chain<T> {
             call.part = Part.FOUND;
             call.seen |= read.contains(name);
         } else if (call.seen) {
-            forgotten.add(call);
+            call.part = Part.FORGOTTEN;
             return null;
         }
         try {

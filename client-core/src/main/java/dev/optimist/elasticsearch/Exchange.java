@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +33,7 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
     private static final long MAX_MILLIS = 1000;
 
     Stored get(Address address, Duration limit) {
-        return sent(
-                address,
-                limit,
-                time -> dialect.get(address, time),
-                Exchange::isReadHarmless,
-                failure -> readFailed(address, failure));
+        return sent(address, null, 1, limit, time -> dialect.get(address, time));
     }
 
     static OptimistException readFailed(Address address, Failure failure) {
@@ -50,32 +44,18 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
     void putDisabledObject(String index, @Nullable String mappingType, String field) {
         Address address = new Address(index, "_mapping", null);
         var unused = sent(
-                address,
-                requestTimeout,
-                time -> dialect.putDisabledObject(index, mappingType, field, time),
-                Exchange::isReadHarmless,
-                failure -> refused(failure) ? rejected(address, failure) : unavailable(address, failure));
+                address, null, 1, requestTimeout, time -> dialect.putDisabledObject(index, mappingType, field, time));
     }
 
     /** Returns the uuid of each concrete index of that name. */
     Map<String, String> uuids(String target) {
         Address address = new Address(target, "_settings", null);
-        return sent(
-                address,
-                requestTimeout,
-                time -> dialect.uuids(target, time),
-                Exchange::isReadHarmless,
-                failure -> readFailed(address, failure));
+        return sent(address, null, 1, requestTimeout, time -> dialect.uuids(target, time));
     }
 
     /** Sends a write; {@code attempt} goes into a conflict. */
     Written write(Write write, int attempt, Duration limit) {
-        return sent(
-                write.address(),
-                limit,
-                time -> send(write, time),
-                Exchange::isWriteHarmless,
-                failure -> failed(write, attempt, failure));
+        return sent(write.address(), write, attempt, limit, time -> send(write, time));
     }
 
     CompletableFuture<Written> send(Write write, Duration time) {
@@ -92,12 +72,13 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
         return failure.outcome() == Failure.Outcome.NOT_APPLIED || failure.outcome() == Failure.Outcome.UNKNOWN;
     }
 
+    /** Sends a write, or what may be repeated as a read may. */
     private <A> A sent(
             Address address,
+            @Nullable Write write,
+            int attempt,
             Duration limit,
-            Function<Duration, CompletableFuture<A>> send,
-            Predicate<Failure> harmless,
-            Function<Failure, OptimistException> exception) {
+            Function<Duration, CompletableFuture<A>> send) {
         long end = pace.clock().nanoTime() + limit.toNanos();
         Duration left = limit;
         for (int sends = 1; ; sends++) {
@@ -110,23 +91,27 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
             } catch (DialectException e) {
                 failure = e.failure();
             } catch (InterruptedException e) {
-                throw exception.apply(interrupted(e));
+                throw ended(address, write, attempt, interrupted(e));
             }
-            if (sends == SENDS || !harmless.test(failure)) {
-                throw exception.apply(failure);
+            if (sends == SENDS || !(write == null ? isReadHarmless(failure) : isWriteHarmless(failure))) {
+                throw ended(address, write, attempt, failure);
             }
             Duration pause = pause(sends, failure.retryAfter());
             left = Duration.ofNanos(end - pace.clock().nanoTime()).minus(pause);
             if (left.isNegative() || left.isZero() || !budget.take()) {
-                throw exception.apply(failure);
+                throw ended(address, write, attempt, failure);
             }
             try {
                 pace.sleep().millis(pause.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw exception.apply(failure);
+                throw ended(address, write, attempt, failure);
             }
         }
+    }
+
+    private static OptimistException ended(Address address, @Nullable Write write, int attempt, Failure failure) {
+        return write == null ? readFailed(address, failure) : failed(write, attempt, failure);
     }
 
     private static boolean refused(Failure failure) {

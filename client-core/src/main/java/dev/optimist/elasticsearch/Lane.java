@@ -21,7 +21,7 @@ final class Lane {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Call<?>> waiting = new ArrayDeque<>();
+    private final Deque<Call<?>> waiting = new ArrayDeque<>(1); // most are of a document that one caller has
     private Stage stage = Stage.IDLE;
     private final boolean shared;
     private @Nullable Batch<?> batch;

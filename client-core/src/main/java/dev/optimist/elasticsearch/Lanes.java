@@ -40,7 +40,13 @@ final class Lanes {
     }
 
     Lane of(Key key) {
-        return lanes.computeIfAbsent(key, k -> new Lane(true));
+        Lane lane = lanes.get(key);
+        if (lane == null) {
+            Lane made = new Lane(true);
+            lane = lanes.putIfAbsent(key, made);
+            lane = lane == null ? made : lane;
+        }
+        return lane;
     }
 
     /**

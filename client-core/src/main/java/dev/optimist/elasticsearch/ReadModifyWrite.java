@@ -97,10 +97,17 @@ final class ReadModifyWrite<T> {
         return lastWrites == null ? null : lastWrites.get(key);
     }
 
-    /** Notes what the document is after a write, or null if that is not known any more. */
-    void stored(Lanes.Key key, @Nullable State document) {
+    /** Notes what the document is after a write. */
+    void stored(Lanes.Key key, Prepared<T> written, DocumentToken token) {
         if (lastWrites != null) {
-            lastWrites.put(key, document);
+            lastWrites.put(key, written.after(token));
+        }
+    }
+
+    /** Notes that what the document is now is not known any more. */
+    void forget(Lanes.Key key) {
+        if (lastWrites != null) {
+            lastWrites.put(key, null);
         }
     }
 

@@ -70,9 +70,13 @@ record Reader<T>(
         try {
             return codec.read(document);
         } catch (IOException e) {
-            String type = codec.type().toCanonical();
-            throw refused(address, "the stored document does not map to " + type + ": " + e.getMessage(), e);
+            throw unmapped(address, e);
         }
+    }
+
+    RequestRejectedException unmapped(Address address, IOException e) {
+        String type = codec.type().toCanonical();
+        return refused(address, "the stored document does not map to " + type + ": " + e.getMessage(), e);
     }
 
     LedgerField ledgerField() {

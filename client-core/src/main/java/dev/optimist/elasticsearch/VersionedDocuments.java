@@ -6,6 +6,7 @@ import dev.optimist.elasticsearch.internal.Conflict;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import dev.optimist.elasticsearch.internal.Write;
 import dev.optimist.elasticsearch.internal.Write.Operation;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -342,13 +343,21 @@ public final class VersionedDocuments<T> {
             if (!read.isPresent()) {
                 throw new DocumentMissingException(reader.target(), id);
             }
-            T modified = modifier.apply(reader.decoded(address(id), read.document()));
+            T modified = modifier.apply(decoded(id, read));
             if (modified == null) {
                 throw new NullPointerException(
                         "modifier returned null; to delete the document, use readModifyWriteOptional");
             }
             return Modification.index(modified);
         };
+    }
+
+    private T decoded(String id, State read) {
+        try {
+            return reader.codec().read(read.document());
+        } catch (IOException e) {
+            throw reader.unmapped(address(id), e);
+        }
     }
 
     /**
@@ -384,8 +393,7 @@ public final class VersionedDocuments<T> {
 
     Modifier<T> ofAny(String id, Function<Optional<T>, Modification<T>> modifier) {
         Bounds.notNull("modifier", modifier);
-        return read -> modifier.apply(
-                !read.isPresent() ? Optional.empty() : Optional.of(reader.decoded(address(id), read.document())));
+        return read -> modifier.apply(!read.isPresent() ? Optional.empty() : Optional.of(decoded(id, read)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch.internal;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,9 @@ public record Address(
 
     /** Returns the same document's address by another name and routing. */
     Address in(String concreteIndex, @Nullable String concreteRouting) {
-        return new Address(concreteIndex, id, concreteRouting, mappingType);
+        return concreteIndex.equals(index) && Objects.equals(concreteRouting, routing)
+                ? this
+                : new Address(concreteIndex, id, concreteRouting, mappingType);
     }
 
     @Override

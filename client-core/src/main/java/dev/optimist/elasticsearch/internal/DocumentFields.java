@@ -9,13 +9,12 @@ import dev.optimist.elasticsearch.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an answer says about one document, read in one go: alone, or as one of many, one after the other. */
 final class DocumentFields {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final List<Result> RESULTS = List.of(Result.values());
+    private static final Result[] RESULTS = Result.values();
 
     private @Nullable Address asked;
     private @Nullable String index;

@@ -1,6 +1,7 @@
 package dev.optimist.elasticsearch.internal;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,24 @@ final class Sending {
         CANCELLED
     }
 
-    private final AtomicReference<State> state = new AtomicReference<>(State.UNTRACKED);
+    // there is one of these a request: its atomics are fields of it
+    private static final AtomicReferenceFieldUpdater<Sending, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Sending.class, State.class, "state");
+    private static final AtomicIntegerFieldUpdater<Sending> DECIDED =
+            AtomicIntegerFieldUpdater.newUpdater(Sending.class, "decided");
+
+    @SuppressWarnings("UnusedVariable") // but by its updater
+    private volatile State state = State.UNTRACKED;
+
+    @SuppressWarnings("UnusedVariable")
+    private volatile int decided;
+
     private volatile @Nullable Runnable leaveNodeOut;
+
+    /** Returns true to the first who asks, and that is who says what became of the request. */
+    boolean decide() {
+        return DECIDED.compareAndSet(this, 0, 1);
+    }
 
     /** Runs what begins an exchange on this thread, so that the transport finds this object. */
     <T> T during(Supplier<T> begin) {
@@ -37,18 +54,18 @@ final class Sending {
 
     /** Called by the transport when it has the request. */
     void waiting(Runnable leaveOut) {
-        state.set(State.WAITING);
+        state = State.WAITING;
         leaveNodeOut = leaveOut;
     }
 
     /** Called by the transport when there is a connection; false if the request must not be sent any more. */
     boolean send() {
-        return state.compareAndSet(State.WAITING, State.SENT);
+        return STATE.compareAndSet(this, State.WAITING, State.SENT);
     }
 
     /** Gives up; true if it is certain that nothing was sent and nothing will be. */
     boolean cancelUnsent() {
-        return state.compareAndSet(State.WAITING, State.CANCELLED);
+        return STATE.compareAndSet(this, State.WAITING, State.CANCELLED);
     }
 
     /** The node did not answer in time, nor open a connection: the next requests go to others, if there are any. */

@@ -6,7 +6,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -30,7 +29,6 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
     private final Function<A, R> map;
     private final LongAdder requests;
     private final Sending sending = new Sending();
-    private final AtomicBoolean decided = new AtomicBoolean();
     private volatile @Nullable CompletableFuture<A> exchange;
 
     /** {@code requests} counts what was begun, less what certainly was never sent. */
@@ -54,7 +52,7 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
         try {
             begun = sending.during(send);
         } catch (RuntimeException e) {
-            decided.set(true);
+            sending.decide();
             fail(Failures.notBegun(e, sending.cancelUnsent(), operation, condition));
             return this;
         }
@@ -66,7 +64,7 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
 
     @Override
     public void accept(@Nullable A answer, @Nullable Throwable thrown) {
-        if (!decided.compareAndSet(false, true)) {
+        if (!sending.decide()) {
             return;
         }
         if (thrown != null) {
@@ -90,7 +88,7 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
 
     @Override
     protected void timeIsUp() {
-        if (!decided.compareAndSet(false, true)) {
+        if (!sending.decide()) {
             return;
         }
         TimeoutException late = new TimeoutException();
@@ -100,7 +98,7 @@ final class Sent<A, R> extends Deadlines.Timed<R> implements BiConsumer<@Nullabl
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        if (decided.compareAndSet(false, true)) {
+        if (sending.decide()) {
             CancellationException cancelled = new CancellationException("given up by the caller");
             fail(
                     abandonedUnsent()
