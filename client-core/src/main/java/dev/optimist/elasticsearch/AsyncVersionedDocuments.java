@@ -164,7 +164,7 @@ public final class AsyncVersionedDocuments<T> {
             Function<ModificationResult<T>, R> map) {
         Steps<T> steps = documents.steps(id);
         return begin(documents.address(id), documents.begin(operation, id), () -> {
-            Call<T> call = documents.loop().begin(documents.key(id), steps, modifier, writeId);
+            Call<T> call = documents.loop().begin(steps.address(), steps, modifier, writeId);
             return new Begun<>(
                     call.outcome().thenApply(done -> map.apply(call.result(done))),
                     call::cancel,

@@ -8,6 +8,7 @@ import dev.optimist.elasticsearch.Evidence.Finding;
 import dev.optimist.elasticsearch.Evidence.Pending;
 import dev.optimist.elasticsearch.Evidence.Verdict;
 import dev.optimist.elasticsearch.Steps.Prepared;
+import dev.optimist.elasticsearch.internal.Address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class Batch<T> {
     private final ReadModifyWrite<T> documents;
     private final Steps<T> bare;
     private final @Nullable Evidence evidence;
-    private final Lanes.Key key;
+    private final Address key;
 
     /** Not null if it leads on the thread of its own caller, who runs no function but his. */
     private @Nullable Call<T> alone;
@@ -165,13 +166,15 @@ final class Batch<T> {
         } finally {
             lane.unlock();
         }
-        if (calls.size() > before) {
-            List<Call<T>> taken = calls.subList(before, calls.size());
-            for (Call<T> call : taken) {
-                call.early = early;
+        int joined = before;
+        for (int i = before; i < calls.size(); i++) {
+            Call<T> call = calls.get(i);
+            call.early = early;
+            if (joins(call)) {
+                calls.set(joined++, call);
             }
-            taken.removeIf(call -> !joins(call));
         }
+        calls.subList(joined, calls.size()).clear();
     }
 
     @SuppressWarnings("unchecked") // one ReadModifyWrite has one T
@@ -265,14 +268,16 @@ final class Batch<T> {
     }
 
     private void notApplied() {
-        for (Call<T> call : sent) {
-            Limit spent = call.spent;
-            call.unsend();
-            if (spent != null && !call.isDone()) {
-                call.exhausted(spent, pending == null ? null : pending.failure());
+        if (!sent.isEmpty()) {
+            for (Call<T> call : sent) {
+                Limit spent = call.spent;
+                call.unsend();
+                if (spent != null && !call.isDone()) {
+                    call.exhausted(spent, pending == null ? null : pending.failure());
+                }
             }
+            putSentFirst();
         }
-        putSentFirst();
         pending = null;
         unsettled = null;
     }
@@ -280,7 +285,8 @@ final class Batch<T> {
     private @Nullable Prepared<T> applied() {
         Chain<T> chain = new Chain<>(now, documents.mostNames(), this::writing);
         Prepared<T> last = chain.apply(calls, oneByOne > 0, sent);
-        for (Call<T> call : calls) {
+        for (int i = 0; i < calls.size(); i++) {
+            Call<T> call = calls.get(i);
             if (call.part == Part.FORGOTTEN) {
                 call.fail(unknown(call, "its write id was in the document, and is no longer", null));
             }
@@ -507,11 +513,9 @@ final class Batch<T> {
     }
 
     private void putSentFirst() {
-        if (!sent.isEmpty()) {
-            sent.removeIf(Call::isDone);
-            calls.addAll(0, sent);
-            sent.clear();
-        }
+        sent.removeIf(Call::isDone);
+        calls.addAll(0, sent);
+        sent.clear();
     }
 
     /** An attempt has failed, and another may follow after a pause. */

@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch;
 
 import co.elastic.clients.elasticsearch._types.Result;
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
+import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Deadlines;
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
@@ -66,19 +67,22 @@ final class Call<T> {
     }
 
     private final ReadModifyWrite<T> documents;
-    private final Lanes.Key key;
+    private final Address key;
     private final Steps<T> steps;
     private final Modifier<T> modifier;
     private final @Nullable String writeId;
     private final Lane lane;
-    private final Retry.AsyncContext<Object> context;
     private final long deadline;
     private List<VersionConflictException> conflicts = List.of();
-    private final Outcome outcome = new Outcome();
     private volatile int attempt;
     private volatile @Nullable Batch<T> sentBy;
     private volatile Stage stage = Stage.OPEN;
     private boolean counted;
+
+    /** Made when it is needed, as {@link #context}: of a call that nobody disturbs, its own thread knows all. */
+    private @Nullable Outcome outcome;
+
+    private Retry.@Nullable AsyncContext<Object> context;
     private volatile @Nullable Done<T> untold;
 
     /** What its function came to, for its batch. */
@@ -99,7 +103,7 @@ final class Call<T> {
 
     Call(
             ReadModifyWrite<T> documents,
-            Lanes.Key key,
+            Address key,
             Steps<T> steps,
             Modifier<T> modifier,
             @Nullable String writeId,
@@ -110,7 +114,6 @@ final class Call<T> {
         this.modifier = modifier;
         this.writeId = writeId;
         this.lane = lane;
-        this.context = documents.retry().asyncContext();
         this.deadline = now() + documents.policy().deadline().toNanos();
     }
 
@@ -132,7 +135,7 @@ final class Call<T> {
         return writeId;
     }
 
-    Lanes.Key key() {
+    Address key() {
         return key;
     }
 
@@ -141,12 +144,36 @@ final class Call<T> {
     }
 
     CompletableFuture<Done<T>> outcome() {
-        return outcome;
+        return future();
+    }
+
+    private Outcome future() {
+        lane.lock();
+        try {
+            if (outcome == null) {
+                outcome = new Outcome();
+            }
+            return outcome;
+        } finally {
+            lane.unlock();
+        }
+    }
+
+    private Retry.AsyncContext<Object> context() {
+        lane.lock();
+        try {
+            if (context == null) {
+                context = documents.retry().asyncContext();
+            }
+            return context;
+        } finally {
+            lane.unlock();
+        }
     }
 
     /** It ends at its deadline although no thread of the caller's waits, and all of ours may be in slow functions. */
     void endAtDeadline(Deadlines deadlines) {
-        deadlines.watch(outcome, time());
+        deadlines.watch(future(), time());
     }
 
     /** Returns whether it has ended, which its caller may still have to be told. */
@@ -242,7 +269,7 @@ final class Call<T> {
         }
         if (!counted) {
             try {
-                context.onComplete();
+                (context == null ? documents.retry().asyncContext() : context).onComplete();
             } catch (RuntimeException e) {
                 LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
             }
@@ -253,7 +280,7 @@ final class Call<T> {
 
     /** Wakes the caller of a call that has ended well. */
     void tell() {
-        outcome.complete(Objects.requireNonNull(untold));
+        future().complete(Objects.requireNonNull(untold));
     }
 
     void fail(Throwable t) {
@@ -317,13 +344,13 @@ final class Call<T> {
         if (!counted) {
             announce(t);
         }
-        outcome.completeExceptionally(t);
+        future().completeExceptionally(t);
     }
 
     /** A listener of the user's that fails must not take the place of what has happened. */
     private long announce(Throwable t) {
         try {
-            return context.onError(t);
+            return context().onError(t);
         } catch (RuntimeException e) {
             LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
             return attempt >= documents.policy().maxAttempts()
@@ -368,7 +395,7 @@ final class Call<T> {
     ModificationResult<T> result() {
         Done<T> done = untold;
         try {
-            done = done == null ? outcome.join() : done; // about to be complete by whoever has ended it
+            done = done == null ? future().join() : done; // about to be complete by whoever has ended it
         } catch (java.util.concurrent.CompletionException e) {
             throw Call.<RuntimeException>sneaky(e.getCause() == null ? e : e.getCause());
         }

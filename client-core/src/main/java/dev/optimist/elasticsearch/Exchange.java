@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,13 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
 
     private static final long MAX_MILLIS = 1000;
 
+    /** How a dialect sends what is asked for; without what a lambda would keep, as there is one a request. */
+    private interface Sender<Q, A> {
+        CompletableFuture<A> send(Dialect dialect, Q request, Duration time);
+    }
+
     Stored get(Address address, Duration limit) {
-        return sent(address, null, 1, limit, time -> dialect.get(address, time));
+        return sent(address, address, 1, limit, Dialect::get);
     }
 
     static OptimistException readFailed(Address address, Failure failure) {
@@ -44,21 +48,29 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
     void putDisabledObject(String index, @Nullable String mappingType, String field) {
         Address address = new Address(index, "_mapping", null);
         var unused = sent(
-                address, null, 1, requestTimeout, time -> dialect.putDisabledObject(index, mappingType, field, time));
+                field,
+                address,
+                1,
+                requestTimeout,
+                (dialect, name, time) -> dialect.putDisabledObject(index, mappingType, name, time));
     }
 
     /** Returns the uuid of each concrete index of that name. */
     Map<String, String> uuids(String target) {
         Address address = new Address(target, "_settings", null);
-        return sent(address, null, 1, requestTimeout, time -> dialect.uuids(target, time));
+        return sent(target, address, 1, requestTimeout, Dialect::uuids);
     }
 
     /** Sends a write; {@code attempt} goes into a conflict. */
     Written write(Write write, int attempt, Duration limit) {
-        return sent(write.address(), write, attempt, limit, time -> send(write, time));
+        return sent(write, write.address(), attempt, limit, Exchange::send);
     }
 
     CompletableFuture<Written> send(Write write, Duration time) {
+        return send(dialect, write, time);
+    }
+
+    private static CompletableFuture<Written> send(Dialect dialect, Write write, Duration time) {
         return write.operation() == Write.Operation.DELETE ? dialect.delete(write, time) : dialect.index(write, time);
     }
 
@@ -72,46 +84,41 @@ record Exchange(Dialect dialect, Duration requestTimeout, RetryBudget budget, Pa
         return failure.outcome() == Failure.Outcome.NOT_APPLIED || failure.outcome() == Failure.Outcome.UNKNOWN;
     }
 
-    /** Sends a write, or what may be repeated as a read may. */
-    private <A> A sent(
-            Address address,
-            @Nullable Write write,
-            int attempt,
-            Duration limit,
-            Function<Duration, CompletableFuture<A>> send) {
+    /** Sends a {@link Write}, or what may be repeated as a read may. */
+    private <Q, A> A sent(Q request, Address address, int attempt, Duration limit, Sender<Q, A> sender) {
         long end = pace.clock().nanoTime() + limit.toNanos();
         Duration left = limit;
         for (int sends = 1; ; sends++) {
             refuseIfInterrupted(address);
             Failure failure;
             try {
-                A answer = await(send.apply(shorter(left)));
+                A answer = await(sender.send(dialect, request, shorter(left)));
                 budget.acknowledged();
                 return answer;
             } catch (DialectException e) {
                 failure = e.failure();
             } catch (InterruptedException e) {
-                throw ended(address, write, attempt, interrupted(e));
+                throw ended(request, address, attempt, interrupted(e));
             }
-            if (sends == SENDS || !(write == null ? isReadHarmless(failure) : isWriteHarmless(failure))) {
-                throw ended(address, write, attempt, failure);
+            if (sends == SENDS || !(request instanceof Write ? isWriteHarmless(failure) : isReadHarmless(failure))) {
+                throw ended(request, address, attempt, failure);
             }
             Duration pause = pause(sends, failure.retryAfter());
             left = Duration.ofNanos(end - pace.clock().nanoTime()).minus(pause);
             if (left.isNegative() || left.isZero() || !budget.take()) {
-                throw ended(address, write, attempt, failure);
+                throw ended(request, address, attempt, failure);
             }
             try {
                 pace.sleep().millis(pause.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw ended(address, write, attempt, failure);
+                throw ended(request, address, attempt, failure);
             }
         }
     }
 
-    private static OptimistException ended(Address address, @Nullable Write write, int attempt, Failure failure) {
-        return write == null ? readFailed(address, failure) : failed(write, attempt, failure);
+    private static OptimistException ended(Object request, Address address, int attempt, Failure failure) {
+        return request instanceof Write write ? failed(write, attempt, failure) : readFailed(address, failure);
     }
 
     private static boolean refused(Failure failure) {

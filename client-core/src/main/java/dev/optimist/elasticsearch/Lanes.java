@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.Deadlines;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -8,21 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The documents that calls of one client are at work on; none is left behind for an idle document. Thread-safe. */
 final class Lanes {
 
-    /**
-     * What a document is addressed by.
-     *
-     * @param index the index or alias as the user named it
-     * @param id the {@code _id}
-     * @param routing the handle's, or null
-     */
-    record Key(String index, String id, @Nullable String routing) {
-        @Override
-        public String toString() {
-            return "[" + index + "][" + id + "]";
-        }
-    }
-
-    private final ConcurrentMap<Key, Lane> lanes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Address, Lane> lanes = new ConcurrentHashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final Rounds rounds;
 
@@ -39,7 +26,7 @@ final class Lanes {
         return deadlines;
     }
 
-    Lane of(Key key) {
+    Lane of(Address key) {
         Lane lane = lanes.get(key);
         if (lane == null) {
             Lane made = new Lane(true);
@@ -55,7 +42,7 @@ final class Lanes {
      * @param unfinished what it leaves to the next, or null
      * @param pause how many milliseconds that is to wait
      */
-    void left(Key key, Lane lane, @Nullable Batch<?> unfinished, long pause) {
+    void left(Address key, Lane lane, @Nullable Batch<?> unfinished, long pause) {
         if (lane.leave(unfinished)) {
             rounds.follow(this, key, lane, pause);
         } else if (lane.retire()) {

@@ -1,5 +1,6 @@
 package dev.optimist.elasticsearch;
 
+import dev.optimist.elasticsearch.internal.Address;
 import dev.optimist.elasticsearch.internal.DocumentCodec;
 import java.time.Duration;
 import java.util.Iterator;
@@ -29,7 +30,7 @@ final class LastWrites {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Lanes.Key, Kept> kept = new LinkedHashMap<>(); // the oldest write first
+    private final Map<Address, Kept> kept = new LinkedHashMap<>(); // the oldest write first
     private final Pace.Clock clock;
     private long bytes;
 
@@ -39,7 +40,7 @@ final class LastWrites {
 
     /** Returns the document as it was written last, or null if that is not known for certain or too long ago. */
     @Nullable
-    State get(Lanes.Key key) {
+    State get(Address key) {
         lock.lock();
         try {
             Kept found = kept.get(key);
@@ -57,7 +58,7 @@ final class LastWrites {
     }
 
     /** Keeps what was written, or forgets it if it is null. */
-    void put(Lanes.Key key, @Nullable State state) {
+    void put(Address key, @Nullable State state) {
         lock.lock();
         try {
             Kept before = remove(key);
@@ -70,7 +71,7 @@ final class LastWrites {
     }
 
     /** Compares what was read with what is kept: of a document that was stored otherwise than it was sent, nothing is. */
-    void compare(Lanes.Key key, State read) {
+    void compare(Address key, State read) {
         lock.lock();
         try {
             Kept found = kept.get(key);
@@ -90,7 +91,7 @@ final class LastWrites {
         return one.token() != null && one.token().equals(other.token());
     }
 
-    private void keep(Lanes.Key key, Kept now) {
+    private void keep(Address key, Kept now) {
         kept.put(key, now);
         bytes += now.bytes();
         Iterator<Kept> oldest = kept.values().iterator();
@@ -100,7 +101,7 @@ final class LastWrites {
         }
     }
 
-    private @Nullable Kept remove(Lanes.Key key) {
+    private @Nullable Kept remove(Address key) {
         Kept gone = kept.remove(key);
         if (gone != null) {
             bytes -= gone.bytes();

@@ -83,7 +83,7 @@ final class ModifyAll<T> {
             Steps<T> steps = documents.steps(id);
             Modifier<T> ofThis = modifier.apply(id);
             Observation seen = documents.begin(OperationEvent.Operation.READ_MODIFY_WRITE, id);
-            Call<T> call = documents.loop().begin(documents.key(id), steps, ofThis, null);
+            Call<T> call = documents.loop().begin(steps.address(), steps, ofThis, null);
             underWay++;
             var unused = call.outcome().whenComplete((done, failure) -> {
                 seen.stop();

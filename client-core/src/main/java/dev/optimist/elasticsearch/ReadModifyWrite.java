@@ -2,6 +2,7 @@ package dev.optimist.elasticsearch;
 
 import dev.optimist.elasticsearch.AttemptsExhaustedException.Limit;
 import dev.optimist.elasticsearch.Steps.Prepared;
+import dev.optimist.elasticsearch.internal.Address;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.util.concurrent.ExecutionException;
@@ -93,26 +94,26 @@ final class ReadModifyWrite<T> {
 
     /** Returns the document as it was written last, if that may be used in place of a read. */
     @Nullable
-    State known(Lanes.Key key) {
+    State known(Address key) {
         return lastWrites == null ? null : lastWrites.get(key);
     }
 
     /** Notes what the document is after a write. */
-    void stored(Lanes.Key key, Prepared<T> written, DocumentToken token) {
+    void stored(Address key, Prepared<T> written, DocumentToken token) {
         if (lastWrites != null) {
             lastWrites.put(key, written.after(token));
         }
     }
 
     /** Notes that what the document is now is not known any more. */
-    void forget(Lanes.Key key) {
+    void forget(Address key) {
         if (lastWrites != null) {
             lastWrites.put(key, null);
         }
     }
 
     /** Notes what a read has found. */
-    void read(Lanes.Key key, State found) {
+    void read(Address key, State found) {
         if (lastWrites != null) {
             lastWrites.compare(key, found);
         }
@@ -144,7 +145,7 @@ final class ReadModifyWrite<T> {
      * @param seen is told how it ends
      */
     ModificationResult<T> run(
-            Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId, Observation seen) {
+            Address key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId, Observation seen) {
         while (true) {
             Call<T> call = call(key, steps, modifier, writeId);
             Lane.Entry entry = call.lane().enter(call);
@@ -158,7 +159,7 @@ final class ReadModifyWrite<T> {
     }
 
     /** Begins a call that others lead; it waits for nothing. */
-    Call<T> begin(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
+    Call<T> begin(Address key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
         while (true) {
             Call<T> call = call(key, steps, modifier, writeId);
             Lane.Entry entry = call.lane().enter(call);
@@ -172,7 +173,7 @@ final class ReadModifyWrite<T> {
         }
     }
 
-    private Call<T> call(Lanes.Key key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
+    private Call<T> call(Address key, Steps<T> steps, Modifier<T> modifier, @Nullable String writeId) {
         Lane lane = contention == Contention.NONE ? new Lane(false) : lanes.of(key);
         if (lane.isLedByThisThread()) {
             lane = new Lane(false);
@@ -181,11 +182,11 @@ final class ReadModifyWrite<T> {
     }
 
     /** Does everything on this thread, for this call alone, unless a conflict makes others wait for it. */
-    private void lead(Lanes.Key key, Call<T> call) {
+    private void lead(Address key, Call<T> call) {
         call.lane().asLeader(() -> leadOnThisThread(key, call));
     }
 
-    private void leadOnThisThread(Lanes.Key key, Call<T> call) {
+    private void leadOnThisThread(Address key, Call<T> call) {
         Lane lane = call.lane();
         boolean together = lane.isShared();
         Batch<T> batch = Batch.ofOne(call);

@@ -82,12 +82,12 @@ final class Rounds implements AutoCloseable {
      * @param lingering not null if it is led, and this has just ended in it
      */
     private record Ready(
-            Lanes lanes, Lanes.Key key, Lane lane, @Nullable Batch<?> lingering) {}
+            Lanes lanes, Address key, Lane lane, @Nullable Batch<?> lingering) {}
 
     private record Led(Ready lane, Turn<?> turn) {}
 
     /** Leads a lane that was left with work, after a pause in milliseconds. */
-    void follow(Lanes lanes, Lanes.Key key, Lane lane, long pause) {
+    void follow(Lanes lanes, Address key, Lane lane, long pause) {
         Ready left = new Ready(lanes, key, lane, null);
         if (pause > 0) {
             follow(left, TimeUnit.MILLISECONDS.toNanos(pause), () -> true);

@@ -496,9 +496,8 @@ public final class VersionedDocuments<T> {
 
     private ModificationResult<T> run(
             OperationEvent.Operation operation, String id, @Nullable String writeId, Modifier<T> modifier) {
-        Lanes.Key key = key(id);
         Steps<T> steps = steps(id);
-        return readModifyWrite.run(key, steps, modifier, writeId, begin(operation, id));
+        return readModifyWrite.run(steps.address(), steps, modifier, writeId, begin(operation, id));
     }
 
     Observation begin(OperationEvent.Operation operation, String id) {
@@ -513,10 +512,6 @@ public final class VersionedDocuments<T> {
                     case DELETE -> OperationEvent.Operation.DELETE;
                 },
                 write.address().id());
-    }
-
-    Lanes.Key key(String id) {
-        return new Lanes.Key(reader.target(), id, reader.routing());
     }
 
     Steps<T> steps(String id) {

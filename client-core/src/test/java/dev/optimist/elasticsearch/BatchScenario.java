@@ -42,7 +42,7 @@ final class BatchScenario {
     final List<String> sent = new ArrayList<>();
     final List<String> ended = new ArrayList<>();
     final ReadModifyWrite<Text> documents;
-    private final Lanes.Key key = new Lanes.Key("stock", "4711", null);
+    private final Address key = new Address("stock", "4711", null);
     private @Nullable Batch<Text> batch;
     private long nanos;
 

@@ -3,6 +3,7 @@ package dev.optimist.elasticsearch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.optimist.elasticsearch.internal.Address;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -91,8 +92,8 @@ class LastWritesTest {
         writes.compare(key(id), written);
     }
 
-    private static Lanes.Key key(int id) {
-        return new Lanes.Key("i", Integer.toString(id), null);
+    private static Address key(int id) {
+        return new Address("i", Integer.toString(id), null);
     }
 
     private static State state(String json, long version) {

@@ -139,7 +139,7 @@ final class LedgerScenario implements Steps<String> {
 
     ModificationResult<String> run(@Nullable String writeId) {
         return loop.run(
-                new Lanes.Key("stock", "4711", null),
+                new Address("stock", "4711", null),
                 this,
                 read -> {
                     log.add("function");

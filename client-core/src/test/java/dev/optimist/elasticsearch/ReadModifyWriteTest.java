@@ -372,7 +372,7 @@ class ReadModifyWriteTest {
 
         ModificationResult<String> run(Function<Optional<VersionedDocument<String>>, Modification<String>> modifier) {
             return loop.run(
-                    new Lanes.Key("stock", "4711", null),
+                    new Address("stock", "4711", null),
                     this,
                     read -> modifier.apply(Optional.ofNullable(read.token())
                             .map(token -> new VersionedDocument<>(token, "v" + token.seqNo()))),

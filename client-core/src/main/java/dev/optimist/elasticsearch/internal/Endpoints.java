@@ -173,7 +173,7 @@ final class Endpoints {
     private static Map<String, String> parameters(Timed timed) {
         Write write = timed.write;
         Write.Parameters wanted = write.parameters();
-        Map<String, String> all = new HashMap<>(8);
+        Map<String, String> all = new HashMap<>(4);
         if (write.address().routing() != null) {
             all.put("routing", write.address().routing());
         }
