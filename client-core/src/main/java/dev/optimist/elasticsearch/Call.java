@@ -80,9 +80,9 @@ final class Call<T> {
     private boolean counted;
 
     /** Made when it is needed, as {@link #context}: of a call that nobody disturbs, its own thread knows all. */
-    private @Nullable Outcome outcome;
+    private volatile @Nullable Outcome outcome;
 
-    private Retry.@Nullable AsyncContext<Object> context;
+    private volatile Retry.@Nullable AsyncContext<Object> context;
     private volatile @Nullable Done<T> untold;
 
     /** What its function came to, for its batch. */
@@ -147,27 +147,29 @@ final class Call<T> {
         return future();
     }
 
+    /** Not under the lock of the lane: whoever tells many callers would wait for it with those who come again. */
     private Outcome future() {
-        lane.lock();
-        try {
-            if (outcome == null) {
-                outcome = new Outcome();
+        Outcome made = outcome;
+        if (made == null) {
+            synchronized (this) {
+                made = outcome;
+                if (made == null) {
+                    made = new Outcome();
+                    outcome = made;
+                }
             }
-            return outcome;
-        } finally {
-            lane.unlock();
         }
+        return made;
     }
 
     private Retry.AsyncContext<Object> context() {
-        lane.lock();
-        try {
-            if (context == null) {
-                context = documents.retry().asyncContext();
+        synchronized (this) {
+            Retry.AsyncContext<Object> made = context;
+            if (made == null) {
+                made = documents.retry().asyncContext();
+                context = made;
             }
-            return context;
-        } finally {
-            lane.unlock();
+            return made;
         }
     }
 
@@ -269,7 +271,8 @@ final class Call<T> {
         }
         if (!counted) {
             try {
-                (context == null ? documents.retry().asyncContext() : context).onComplete();
+                Retry.AsyncContext<Object> failedBefore = context;
+                (failedBefore == null ? documents.retry().asyncContext() : failedBefore).onComplete();
             } catch (RuntimeException e) {
                 LOG.warn("a listener of resilience4j's events failed; the outcome stays what it is", e);
             }
