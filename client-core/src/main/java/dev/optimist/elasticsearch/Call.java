@@ -259,8 +259,13 @@ final class Call<T> {
 
     /** The write it was in is certainly not applied. */
     void unsend() {
-        if (stage == Stage.SENT) {
-            stage = Stage.OPEN;
+        lane.lock();
+        try {
+            if (stage == Stage.SENT) {
+                stage = Stage.OPEN;
+            }
+        } finally {
+            lane.unlock();
         }
     }
 

@@ -17,6 +17,15 @@ class CallInterleavingsTest {
     /** Lincheck chooses the interleavings, the same in every run. */
     @Test
     void whoeverIsFirstDecides() {
+        eachOperationOnce(InAWrite.class);
+    }
+
+    @Test
+    void whoHasEndedTakesNoPartInAnotherAttempt() {
+        eachOperationOnce(InAConflict.class);
+    }
+
+    private static void eachOperationOnce(Class<?> scenario) {
         new ModelCheckingOptions()
                 .verifier(EpsilonVerifier.class) // the operations return nothing; see how it ends
                 .threads(3)
@@ -25,7 +34,7 @@ class CallInterleavingsTest {
                 .actorsAfter(0)
                 .iterations(1) // there is one scenario only: each operation once, on a thread of its own
                 .invocationsPerIteration(400)
-                .check(InAWrite.class);
+                .check(scenario);
     }
 
     /** Two calls whose functions have been applied, by a leader who is about to send the write. */
@@ -84,6 +93,42 @@ class CallInterleavingsTest {
                 return null;
             } catch (Throwable t) {
                 return t;
+            }
+        }
+    }
+
+    /** The same two, when the write has just met a conflict. */
+    public static class InAConflict {
+        private final BatchScenario scenario = new BatchScenario();
+        private final Call<Text> a = scenario.call("a");
+        private final Call<Text> b = scenario.call("b");
+
+        public InAConflict() {
+            if (scenario.compose(BatchScenario.read("-", 1)) == null
+                    || !scenario.batch().commit()) {
+                throw new AssertionError("nothing is sent");
+            }
+        }
+
+        @Operation(runOnce = true)
+        public void conflict() {
+            scenario.batch().writeFailed(BatchScenario.conflict());
+        }
+
+        @Operation(runOnce = true)
+        public void deadline() {
+            a.takeBack(Limit.DEADLINE, null);
+        }
+
+        @Operation(runOnce = true)
+        public void cancel() {
+            b.cancel();
+        }
+
+        @Validate
+        public void bothHaveEnded() {
+            if (!a.isDone() || !b.isDone()) {
+                throw new AssertionError("a is done: " + a.isDone() + ", b is done: " + b.isDone());
             }
         }
     }
