@@ -163,7 +163,7 @@ public final class AsyncVersionedDocuments<T> {
             Modifier<T> modifier,
             Function<ModificationResult<T>, R> map) {
         Steps<T> steps = documents.steps(id);
-        return begin(documents.address(id), documents.begin(operation, id), () -> {
+        return begin(steps.address(), documents.begin(operation, id), () -> {
             Call<T> call = documents.loop().begin(steps.address(), steps, modifier, writeId);
             return new Begun<>(
                     call.outcome().thenApply(done -> map.apply(call.result(done))),

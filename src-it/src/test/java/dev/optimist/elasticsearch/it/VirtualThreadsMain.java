@@ -62,6 +62,7 @@ final class VirtualThreadsMain {
                 counters.create("warm-hot-" + i, new Counter(0));
                 counters.create("hot-" + i, new Counter(0));
             }
+            // most classes are loaded and initialized here, which pins those who wait for it
             onVirtualThreads(callers, caller -> call(counters, "warm-", caller));
             recording.start();
             onVirtualThreads(callers, caller -> call(counters, "", caller));
